@@ -1,0 +1,57 @@
+"""What stands in a world for a task: flags to touch, and the walkable way that is left to one of them."""
+
+import math
+
+from numba import njit
+
+TOUCH_RADIUS_M = 1.2
+TOUCH_HEIGHT_M = 2.5
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def touched_flag(bank, world, position):
+    """The flag whose pole the body touches, or -1."""
+    for flag in range(bank.num_flags[world]):
+        foot = bank.flag_positions_m[world, flag]
+        dx, dy, dz = position[0] - foot[0], position[1] - foot[1], position[2] - foot[2]
+        if dx * dx + dy * dy < TOUCH_RADIUS_M * TOUCH_RADIUS_M and abs(dz) < TOUCH_HEIGHT_M:
+            return flag
+    return -1
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def walkable_distance(bank, world, flag, position):
+    """Metres to walk from `position` to a flag: min over the cells n around of D[n] + |position - centre of n|.
+
+    Cells one voxel higher or lower count too; round a corner they do only where a cell beside both leads there.
+    Returns inf where no cell around leads to the flag. Moving by v changes the result by at most |v|.
+    """
+    x, y = int(math.floor(position[0])), int(math.floor(position[1]))
+    level = int(math.floor(position[2] + 0.5))
+    best = math.inf
+    for i in range(-1, 2):
+        for j in range(-1, 2):
+            through_corner = i != 0 and j != 0
+            if through_corner:
+                beside = cell_distance(bank, world, flag, x + i, y, level)
+                beside = min(beside, cell_distance(bank, world, flag, x, y + j, level))
+                if beside == math.inf:
+                    continue
+            dx, dy = position[0] - (x + i + 0.5), position[1] - (y + j + 0.5)
+            best = min(best, cell_distance(bank, world, flag, x + i, y + j, level) + math.sqrt(dx * dx + dy * dy))
+    return best
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def cell_distance(bank, world, flag, x, y, level):
+    """The least D[flag, cell] over the cells of column (x, y) within one voxel of `level`; inf where there is none."""
+    nx, ny = bank.shape[world, 0], bank.shape[world, 1]
+    best = math.inf
+    if x < 0 or y < 0 or x >= nx or y >= ny:
+        return best
+    column = bank.column_start[world] + x * ny + y
+    start = bank.cell_start[world]
+    for cell in range(start + bank.column_cells[column], start + bank.column_cells[column + 1]):
+        if abs(bank.cell_level[cell] - level) <= 1:
+            best = min(best, float(bank.flag_distances_m[cell, flag]))
+    return best

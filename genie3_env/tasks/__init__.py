@@ -1,0 +1,1 @@
+"""Tasks: what the instruction asks for, and what it earns."""
