@@ -206,12 +206,12 @@ def still_touched(grid, state, sides):
 def overlaps(grid, x, y, z, height, kind):
     """Whether the box of the body's footprint and of `height` on soles at (x, y, z) overlaps a voxel of `kind`."""
     nx, ny, nz = grid.shape
-    x_first = max(int(math.floor(x - BODY_RADIUS_M + EPSILON_M)), 0)
-    x_last = min(int(math.floor(x + BODY_RADIUS_M - EPSILON_M)), nx - 1)
-    y_first = max(int(math.floor(y - BODY_RADIUS_M + EPSILON_M)), 0)
-    y_last = min(int(math.floor(y + BODY_RADIUS_M - EPSILON_M)), ny - 1)
-    z_first = max(int(math.floor(z + EPSILON_M)), 0)
-    z_last = min(int(math.floor(z + height - EPSILON_M)), nz - 1)
+    x_first = max(math.floor(x - BODY_RADIUS_M + EPSILON_M), 0)
+    x_last = min(math.floor(x + BODY_RADIUS_M - EPSILON_M), nx - 1)
+    y_first = max(math.floor(y - BODY_RADIUS_M + EPSILON_M), 0)
+    y_last = min(math.floor(y + BODY_RADIUS_M - EPSILON_M), ny - 1)
+    z_first = max(math.floor(z + EPSILON_M), 0)
+    z_last = min(math.floor(z + height - EPSILON_M), nz - 1)
     for i in range(x_first, x_last + 1):
         for j in range(y_first, y_last + 1):
             for k in range(z_first, z_last + 1):

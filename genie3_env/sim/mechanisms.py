@@ -23,18 +23,18 @@ def touched_flag(bank, world, position):
 def walkable_distance(bank, world, flag, position):
     """Metres to walk from `position` to a flag: min over the cells n around of D[n] + |position - centre of n|.
 
-    Cells one voxel higher or lower count too; round a corner they do only where a cell beside both leads there.
-    Returns inf where no cell around leads to the flag. Moving by v changes the result by at most |v|.
+    Cells one voxel higher or lower count too, diagonal ones only where both cells between lead to the flag.
+    Returns inf where no cell around does.
     """
-    x, y = int(math.floor(position[0])), int(math.floor(position[1]))
-    level = int(math.floor(position[2] + 0.5))
+    x, y = math.floor(position[0]), math.floor(position[1])
+    level = math.floor(position[2] + 0.5)
     best = math.inf
     for i in range(-1, 2):
         for j in range(-1, 2):
             through_corner = i != 0 and j != 0
             if through_corner:
                 beside = cell_distance(bank, world, flag, x + i, y, level)
-                beside = min(beside, cell_distance(bank, world, flag, x, y + j, level))
+                beside = max(beside, cell_distance(bank, world, flag, x, y + j, level))
                 if beside == math.inf:
                     continue
             dx, dy = position[0] - (x + i + 0.5), position[1] - (y + j + 0.5)

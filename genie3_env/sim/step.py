@@ -68,7 +68,7 @@ def instruction_rows(colours: Sequence[int]) -> tuple[np.ndarray, np.ndarray]:
     """
     rows = [[row for row, c in enumerate(colours) if c == colour] for colour in range(len(FLAG_COLOURS))]
     start = np.concatenate([[0], np.cumsum([len(of_colour) for of_colour in rows])])
-    return np.array(sum(rows, []), np.int32), start.astype(np.int64)
+    return np.array([row for of_colour in rows for row in of_colour], np.int32), start.astype(np.int64)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

@@ -1,0 +1,382 @@
+"""WorldPool: many environments stepped and rendered by one call, a gymnasium.vector.VectorEnv.
+
+N: environments, W: worlds, K: rows of the instruction table, H, W: height and width of a frame in pixels.
+"""
+
+import hashlib
+import itertools
+import os
+import threading
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Self
+
+import gymnasium
+import numpy as np
+from gymnasium.vector import AutoresetMode, VectorEnv
+from gymnasium.vector.utils import batch_space
+from numba import njit
+
+from genie3_env.render.bank import build_scene_bank
+from genie3_env.render.frame import Renderer, check_size, new_scratch, render_state
+from genie3_env.sim.bank import build_bank
+from genie3_env.sim.step import SUCCESS, TIMEOUT, Rules, begin_batch, instruction_rows, new_results, step_one
+from genie3_env.tasks.instructions import Instruction, instruction_table
+from genie3_env.tasks.reward import RewardFn, default_reward
+from genie3_env.types import ACTION_DIM, DEFAULT_ACTION_REPEAT, SIM_STATE
+from genie3_env.world import FLAG_COLOURS, World
+
+STATE_VERSION = 1
+TASK = "reach_flag"
+
+
+class WorldPool(VectorEnv):
+    """N environments in W worlds; same-step autoreset; results do not depend on the number of threads.
+
+    An observation is {"image": uint8 [N, H, W, 3], "instruction": tuple of N texts, "instruction_id": int32 [N] rows of
+    `instruction_table`}. Images are double-buffered: those of the last step stay as they are for one step more.
+
+    info holds arrays [N] that describe the step just made, also where it ended an episode (and the observation is
+    already the next episode's): task, flag_distance, flag_distance_delta, coins_collected, collision, success,
+    double_jumps, outcome (types.Outcome). In a step that ended episodes it also holds final_obs (object [N]:
+    observations of one environment), final_info (the arrays above and world, goal, instruction_id, steps) and their masks
+    _final_obs and _final_info.
+    """
+
+    metadata = {"render_modes": ["rgb_array"], "render_fps": 10, "autoreset_mode": AutoresetMode.SAME_STEP}
+    render_mode = "rgb_array"
+
+    def __init__(
+        self,
+        worlds: Sequence[World] | None,
+        num_envs: int,
+        *,
+        height: int = 720,
+        width: int = 1280,
+        threads: int | None = None,
+        split: str = "train",
+        max_episode_steps: int | None = 300,
+        action_repeat: int = DEFAULT_ACTION_REPEAT,
+        reward_fn: RewardFn | None = None,
+        seed: int = 0,
+        instructions: Sequence[Instruction] | None = None,
+        sequential: bool = False,
+        share: "WorldPool | None" = None,
+    ):
+        """Prepare the worlds for physics and painting.
+
+        worlds: the worlds, or None together with `share`.
+        threads: how many threads step and render; None: one for each processor that this process may use.
+        split: rows of the instruction table to give, "train" or "held_out".
+        max_episode_steps: environment steps until an episode is truncated; None: never.
+        reward_fn: (obs, action, info) -> float [N], called once for all environments.
+        instructions: another instruction table.
+        sequential: environment i begins in world i % W and goes N worlds on with every episode, for evaluation;
+            otherwise worlds are drawn at random. Either way each environment's episodes follow from the seed alone,
+            whatever is done in them.
+        share: a pool whose prepared worlds are used again, at no cost of memory.
+        """
+        check_size(height, width)
+        threads = len(_processors()) if threads is None else threads
+        for name, count in (("num_envs", num_envs), ("threads", threads), ("action_repeat", action_repeat)):
+            _check_count(name, count)
+        if max_episode_steps is not None:
+            _check_count("max_episode_steps", max_episode_steps)
+        if share is not None:
+            if worlds is not None and tuple(worlds) != share.worlds:
+                raise ValueError("worlds differ from those of the pool to share; pass worlds=None with share=pool.")
+            self.worlds, self._sim_bank, self._scene_bank = share.worlds, share._sim_bank, share._scene_bank
+        else:
+            self.worlds = tuple(worlds or ())
+            self._sim_bank = build_bank(self.worlds)
+            self._scene_bank = build_scene_bank(self.worlds, workers=threads)
+
+        self.num_envs = num_envs
+        self.instruction_table = tuple(instruction_table() if instructions is None else instructions)
+        self._texts = tuple(instruction.text for instruction in self.instruction_table)
+        self._reward_fn = default_reward if reward_fn is None else reward_fn
+        self._seed = seed
+        rows, start = _rows_of_split(self.instruction_table, split, self.worlds)
+        limit = np.iinfo(np.int32).max if max_episode_steps is None else max_episode_steps
+        self._rules = Rules(rows, start, action_repeat, int(limit), num_envs if sequential else 0, autoreset=True)
+
+        self.single_action_space = gymnasium.spaces.Box(-1.0, 1.0, (ACTION_DIM,), np.float32)
+        self.single_observation_space = observation_space(height, width, self._texts)
+        self.action_space = batch_space(self.single_action_space, num_envs)
+        self.observation_space = batch_space(self.single_observation_space, num_envs)
+
+        self._states = np.zeros(num_envs, SIM_STATE)
+        self._results = new_results(self._states)
+        self._begun = False
+        self._frames = [np.zeros((num_envs, height, width, 3), np.uint8) for _ in range(2)]
+        self._shown = 0  # which of the two holds the current frames
+        self._instructions: tuple[str, ...] = ()
+        parts = min(threads, num_envs)
+        cuts = [num_envs * part // parts for part in range(parts + 1)]
+        self._slices = list(itertools.pairwise(cuts))
+        self._scratches = [new_scratch(self._scene_bank, height, width) for _ in self._slices]
+        # The calling thread works on the first slice itself.
+        self._executor = ThreadPoolExecutor(parts - 1, thread_name_prefix="pool") if parts > 1 else None
+        self._renderer = Renderer(self._scene_bank, height, width, parts)
+        self._renderer_lock = threading.Lock()
+        self._digest: str | None = None
+
+    # Gymnasium's door.
+
+    def reset(self, *, seed: int | Sequence[int] | None = None, options: dict[str, Any] | None = None):
+        """Begin new episodes: (observation, info).
+
+        seed: of all random streams (one number, or one per environment); None: they run on.
+        options: {"reset_mask": bool [N]} resets some environments only.
+        """
+        self._check_open()
+        mask = _reset_mask(options, self.num_envs)
+        super().reset(seed=seed if isinstance(seed, int) else None)
+        fresh = seed is not None or not self._begun
+        if fresh:
+            self._states["random"][mask] = self._streams(self._seed if seed is None else seed)[mask]
+        if not self._begun and not mask.all():
+            raise gymnasium.error.ResetNeeded("The first reset must be of all environments; leave reset_mask out.")
+        worlds = np.full(self.num_envs, -1, np.int64)
+        if self._rules.world_stride:
+            worlds = np.arange(self.num_envs) if fresh else self._states["world"] + self._rules.world_stride
+            worlds = worlds % len(self.worlds)
+        begin_batch(self._sim_bank, self._rules, self._states, worlds, mask)
+        self._begun = True
+        self._results = new_results(self._states)
+        self._show_states()
+        return self.observe(), self._info()
+
+    def step(self, actions: np.ndarray):
+        """Step all environments: (observation, rewards float32 [N], terminated, truncated bool [N], info).
+
+        actions: float [N, 8]; inputs outside of -1..1 are held at the end of the range.
+        """
+        self._check_open()
+        if not self._begun:
+            raise gymnasium.error.ResetNeeded("Call reset() before step().")
+        actions = _checked_actions(actions, self.num_envs)
+        self._shown = 1 - self._shown
+        self._play(actions, self._frames[self._shown])
+        info = self._info()
+        done = info["outcome"] != 0
+        truncated = info["outcome"] == TIMEOUT
+        if done.any():
+            self._instructions = self._read(self._states["instruction"])
+            self._add_final(info, done)
+        obs = self.observe()
+        rewards = np.asarray(self._reward_fn(obs, actions, info), np.float32)
+        if rewards.shape != (self.num_envs,):
+            raise ValueError(f"reward_fn gave shape {rewards.shape}; it must give one reward each, ({self.num_envs},).")
+        return obs, rewards, done & ~truncated, truncated, info
+
+    def render(self) -> tuple[np.ndarray, ...]:
+        """The current frames, uint8 [H, W, 3] each."""
+        return tuple(self._frames[self._shown])
+
+    def close_extras(self, **_: Any) -> None:
+        """End the threads."""
+        if self._executor is not None:
+            self._executor.shutdown()
+        self._renderer.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # What a vector environment has not.
+
+    def observe(self) -> dict[str, Any]:
+        """The current observation once more."""
+        return {
+            "image": self._frames[self._shown],
+            "instruction": self._instructions,
+            "instruction_id": self._states["instruction"].copy(),
+        }
+
+    @property
+    def states(self) -> np.ndarray:
+        """SIM_STATE [N], a copy: what the current observation shows."""
+        return self._states.copy()
+
+    def render_states(
+        self, states: np.ndarray, skins: np.ndarray | None = None, out: np.ndarray | None = None
+    ) -> np.ndarray:
+        """Frames uint8 [M, H, W, 3] of any states [M] of this pool's worlds, in other skins (int32 [M]) if given."""
+        with self._renderer_lock:
+            return self._renderer.render(states, skins, out)
+
+    def other_skins(self, states: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+        """int32 [M]: for each of the states a skin that its world does not naturally wear, drawn at random."""
+        natural = self._scene_bank.world_skins[states["world"]]
+        draws = rng.random(len(states))
+        return np.array([other_skin(int(skin), draw) for skin, draw in zip(natural, draws, strict=True)], np.int32)
+
+    def state_dict(self) -> dict[str, Any]:
+        """Everything that the future depends on beside the worlds and the actions; arrays, numbers and texts."""
+        if not self._begun:
+            raise gymnasium.error.ResetNeeded("Call reset() before state_dict().")
+        return {
+            "version": STATE_VERSION,
+            "worlds": self._worlds_digest(),
+            "states": self._states.view(np.uint8).reshape(self.num_envs, -1).copy(),
+        }
+
+    def load_state_dict(self, saved: dict[str, Any]) -> None:
+        """Go on exactly where `state_dict` was taken; observe() gives the observation of then."""
+        self._check_open()
+        if saved["version"] != STATE_VERSION:
+            raise ValueError(f"The pool state has version {saved['version']}; this code reads {STATE_VERSION}.")
+        if saved["worlds"] != self._worlds_digest():
+            raise ValueError("The pool state was saved in other worlds; use the same prompt or spec, number and seed.")
+        states = np.ascontiguousarray(saved["states"], np.uint8)
+        if states.shape != (self.num_envs, SIM_STATE.itemsize):
+            raise ValueError(f"The pool state holds {len(states)} environments; this pool has {self.num_envs}.")
+        self._states[:] = states.view(SIM_STATE)[:, 0]
+        self._begun = True
+        self._results = new_results(self._states)
+        self._show_states()
+
+    # Inside.
+
+    def _play(self, actions: np.ndarray, frames: np.ndarray) -> None:
+        """Step and render all slices."""
+        jobs = [
+            (self._sim_bank, self._rules, self._scene_bank, scratch, actions, self._states, self._results, frames, lo, hi)
+            for scratch, (lo, hi) in zip(self._scratches, self._slices, strict=True)
+        ]
+        if self._executor is None:
+            play_slice(*jobs[0])
+            return
+        futures = [self._executor.submit(play_slice, *job) for job in jobs[1:]]
+        play_slice(*jobs[0])
+        for future in futures:
+            future.result()
+
+    def _info(self) -> dict[str, Any]:
+        after, num_envs = self._results.after, self.num_envs
+        outcome = after["outcome"].copy()
+        return {
+            "task": np.full(num_envs, TASK),
+            "flag_distance": after["flag_distance_m"].astype(np.float32),
+            "flag_distance_delta": self._results.flag_distance_delta_m.copy(),
+            "coins_collected": np.zeros(num_envs, np.int32),
+            "collision": self._results.collision.copy(),
+            "success": outcome == SUCCESS,
+            "double_jumps": after["double_jumps"].copy(),
+            "outcome": outcome,
+        }
+
+    def _add_final(self, info: dict[str, Any], done: np.ndarray) -> None:
+        """Put the last observation and info of the episodes that ended into `info`."""
+        after = self._results.after
+        ended = np.flatnonzero(done)
+        images = self.render_states(after[ended])
+        texts = self._read(after["instruction"][ended])
+        rows = after["instruction"].copy()
+        final_obs = np.full(self.num_envs, None, dtype=object)
+        for image, text, i in zip(images, texts, ended, strict=True):
+            final_obs[i] = {"image": image, "instruction": text, "instruction_id": int(rows[i])}
+        episode = {"world": after["world"].copy(), "goal": after["goal"].copy(), "steps": after["step"].copy()}
+        final_info = {name: value.copy() for name, value in info.items()} | episode | {"instruction_id": rows}
+        info["final_obs"], info["_final_obs"] = final_obs, done.copy()
+        info["final_info"], info["_final_info"] = final_info, done.copy()
+
+    def _show_states(self) -> None:
+        """Paint the current states into the frames not shown, then show these."""
+        self._shown = 1 - self._shown
+        self.render_states(self._states, out=self._frames[self._shown])
+        self._instructions = self._read(self._states["instruction"])
+
+    def _read(self, rows: np.ndarray) -> tuple[str, ...]:
+        return tuple([self._texts[row] for row in rows.tolist()])
+
+    def _streams(self, seed: int | Sequence[int]) -> np.ndarray:
+        """uint64 [N] where each environment's random stream begins."""
+        if isinstance(seed, int | np.integer):
+            sequences = [np.random.SeedSequence(int(seed), spawn_key=(i,)) for i in range(self.num_envs)]
+        elif len(seed) == self.num_envs:
+            sequences = [np.random.SeedSequence(int(one), spawn_key=(0,)) for one in seed]
+        else:
+            raise ValueError(f"seed has {len(seed)} numbers; give one number, or {self.num_envs}.")
+        return np.array([sequence.generate_state(1, np.uint64)[0] for sequence in sequences])
+
+    def _worlds_digest(self) -> str:
+        if self._digest is None:
+            self._digest = hashlib.sha256("".join(world.digest for world in self.worlds).encode()).hexdigest()
+        return self._digest
+
+    def _check_open(self) -> None:
+        if self.closed:
+            raise gymnasium.error.ClosedEnvironmentError("The pool is closed; make a new one.")
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def play_slice(sim_bank, rules, scene_bank, scratch, actions, states, results, frames, lo, hi):
+    """Step environments lo..hi-1 in place and render what they then see into frames uint8 [N, H, W, 3]."""
+    for i in range(lo, hi):
+        step_one(sim_bank, rules, actions, states, results, i)
+        render_state(scene_bank, scratch, states, i, -1, frames[i])
+
+
+def observation_space(height: int, width: int, texts: Sequence[str]) -> gymnasium.spaces.Dict:
+    """The observation space of one environment whose instructions are among `texts`."""
+    charset = "".join(sorted(set("".join(texts))))
+    return gymnasium.spaces.Dict(
+        {
+            "image": gymnasium.spaces.Box(0, 255, (height, width, 3), np.uint8),
+            "instruction": gymnasium.spaces.Text(max(map(len, texts)), min_length=1, charset=charset),
+            "instruction_id": gymnasium.spaces.Discrete(len(texts)),
+        }
+    )
+
+
+def _rows_of_split(
+    table: Sequence[Instruction], split: str, worlds: Sequence[World]
+) -> tuple[np.ndarray, np.ndarray]:
+    """Rules.instruction_rows and instruction_start; ValueError where a flag could not be named."""
+    splits = sorted({instruction.split for instruction in table})
+    if split not in splits:
+        raise ValueError(f"Unknown split {split!r} of the instructions; known: {', '.join(splits) or 'none'}.")
+    colours = [instruction.colour if instruction.split == split else -1 for instruction in table]
+    needed = {int(colour) for world in worlds for colour in world.flag_colours}
+    for colour in sorted(needed - set(colours)):
+        raise ValueError(f"No instruction of split {split!r} names a {FLAG_COLOURS[colour]} flag; add one to the table.")
+    return instruction_rows(colours)
+
+
+def _checked_actions(actions: np.ndarray, num_envs: int) -> np.ndarray:
+    actions = np.asarray(actions)
+    if actions.shape != (num_envs, ACTION_DIM):
+        raise ValueError(f"actions have shape {actions.shape}; expected ({num_envs}, {ACTION_DIM}).")
+    if actions.dtype not in (np.float32, np.float64):
+        raise ValueError(f"actions have dtype {actions.dtype}; expected float32 (float64 is converted).")
+    actions = np.ascontiguousarray(actions, np.float32)
+    if not np.isfinite(actions).all():
+        row = int(np.flatnonzero(~np.isfinite(actions).all(axis=1))[0])
+        raise ValueError(f"actions must be finite; those of environment {row} are {actions[row].tolist()}.")
+    return actions
+
+
+def _reset_mask(options: dict[str, Any] | None, num_envs: int) -> np.ndarray:
+    mask = (options or {}).get("reset_mask")
+    if mask is None:
+        return np.ones(num_envs, np.bool_)
+    mask = np.asarray(mask)
+    if mask.shape != (num_envs,) or mask.dtype != np.bool_ or not mask.any():
+        raise ValueError(f"reset_mask must be bool ({num_envs},) with a True in it; got {mask.dtype} {mask.shape}.")
+    return mask
+
+
+def _check_count(name: str, count: int) -> None:
+    if not isinstance(count, int | np.integer) or isinstance(count, bool) or count < 1:
+        raise ValueError(f"{name} must be a whole number of at least 1; got {count!r}.")
+
+
+def _processors() -> Sequence[int]:
+    """The processors that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return sorted(os.sched_getaffinity(0))
+    return range(os.cpu_count() or 1)
