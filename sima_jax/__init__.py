@@ -1,0 +1,1 @@
+"""The SIMA-style agent and its learner: pure functions on arrays."""

@@ -1,0 +1,128 @@
+"""Configuration of agent and learner: small frozen dataclasses that validate themselves when built."""
+
+import difflib
+from dataclasses import dataclass, replace
+
+
+def _require(condition: bool, name: str, value: object, wanted: str) -> None:
+    if not condition:
+        raise ValueError(f"{name} is {value!r}; it must be {wanted}.")
+
+
+@dataclass(frozen=True)
+class AgentConfig:
+    """Sizes of the agent's parts.
+
+    grid: patches down and across the image. A 16:9 image of 9k x 16k pixels gives patches of k x k.
+    merge: how many patches, down and across, one token of the second stage sees.
+    """
+
+    name: str
+    grid: tuple[int, int] = (9, 16)
+    merge: tuple[int, int] = (3, 2)
+    stem_width: int = 48
+    token_width: int = 96
+    vision_width: int = 256
+    language_width: int = 64
+    language_hidden: int = 32
+    language_layers: int = 2
+    language_heads: int = 4
+    memory_width: int = 256
+    head_width: int = 128
+    match_width: int = 64
+    action_dim: int = 8
+    init_log_std: float = -0.5
+
+    @classmethod
+    def named(cls, name: str) -> "AgentConfig":
+        """The published agent called `name`; ValueError lists the known ones."""
+        if name not in AGENTS:
+            close = difflib.get_close_matches(name, AGENTS, n=1)
+            hint = f"; did you mean {close[0]!r}?" if close else "."
+            raise ValueError(f"Unknown agent {name!r}{hint} Known agents: {', '.join(AGENTS)}.")
+        return AGENTS[name]
+
+    def __post_init__(self):
+        for axis, (patches, merged) in enumerate(zip(self.grid, self.merge, strict=True)):
+            _require(patches % merged == 0, f"merge[{axis}]", merged, f"a divisor of grid[{axis}] = {patches}")
+        heads = self.language_heads
+        _require(self.language_hidden % heads == 0, "language_heads", heads, f"a divisor of {self.language_hidden}")
+
+    def check_image(self, height: int, width: int) -> None:
+        """ValueError unless the image can be cut into this agent's patches."""
+        rows, columns = self.grid
+        fits = height % rows == 0 and width % columns == 0 and height // rows == width // columns
+        _require(
+            fits,
+            "image size",
+            f"{width}x{height}",
+            f"{columns}k x {rows}k pixels for {self.name} (for example 64x36, 128x72, 320x180, 1280x720)",
+        )
+
+
+AGENTS = {"sima_tiny": AgentConfig(name="sima_tiny")}
+
+
+@dataclass(frozen=True)
+class PPOConfig:
+    """Proximal policy optimisation (Schulman et al. 2017)."""
+
+    epochs: int = 2
+    minibatches: int = 4
+    discount: float = 0.99
+    gae_lambda: float = 0.95
+    clip: float = 0.2
+    value_cost: float = 0.5
+    entropy_cost: float = 0.002
+
+    def __post_init__(self):
+        _require(self.epochs >= 1, "ppo.epochs", self.epochs, "at least 1")
+        _require(self.minibatches >= 1, "ppo.minibatches", self.minibatches, "at least 1")
+        _require(0.0 <= self.discount < 1.0, "ppo.discount", self.discount, "in [0, 1)")
+        _require(0.0 <= self.gae_lambda <= 1.0, "ppo.gae_lambda", self.gae_lambda, "in [0, 1]")
+        _require(self.clip > 0.0, "ppo.clip", self.clip, "positive")
+
+
+@dataclass(frozen=True)
+class AuxiliaryConfig:
+    """Weights and sizes of language matching and contrastive learning; a weight of 0 leaves the loss out."""
+
+    language_matching_weight: float = 0.1
+    language_matching_stride: int = 4  # every how many steps of a rollout a frame is matched
+    language_matching_temperature: float = 0.1
+    contrastive_weight: float = 0.1
+    contrastive_temperature: float = 0.1
+    pairs: int = 256  # contrastive pairs per rollout
+    queue_size: int = 2048
+    target_rate: float = 0.01  # how far the momentum encoder moves towards the encoder in one gradient step
+
+    def __post_init__(self):
+        _require(self.pairs >= 0, "auxiliary.pairs", self.pairs, "at least 0")
+        _require(0.0 <= self.target_rate <= 1.0, "auxiliary.target_rate", self.target_rate, "in [0, 1]")
+        for name in ("language_matching_weight", "contrastive_weight"):
+            _require(getattr(self, name) >= 0.0, f"auxiliary.{name}", getattr(self, name), "at least 0")
+        for name in ("language_matching_temperature", "contrastive_temperature"):
+            _require(getattr(self, name) > 0.0, f"auxiliary.{name}", getattr(self, name), "positive")
+        _require(self.language_matching_stride >= 1, "auxiliary.language_matching_stride", self.language_matching_stride, "at least 1")
+
+    def without_contrastive(self) -> "AuxiliaryConfig":
+        """The same with the contrastive loss left out."""
+        return replace(self, contrastive_weight=0.0, pairs=0)
+
+
+@dataclass(frozen=True)
+class OptimizerConfig:
+    """Adam with gradient clipping; the rate warms up, then falls linearly to `final_fraction` of its peak."""
+
+    learning_rate: float = 7e-4
+    final_fraction: float = 0.05
+    warmup_updates: int = 5
+    max_grad_norm: float = 0.5
+    total_updates: int = 1000
+
+    def __post_init__(self):
+        _require(self.learning_rate > 0.0, "optimizer.learning_rate", self.learning_rate, "positive")
+        _require(0.0 <= self.final_fraction <= 1.0, "optimizer.final_fraction", self.final_fraction, "in [0, 1]")
+        _require(self.warmup_updates >= 0, "optimizer.warmup_updates", self.warmup_updates, "at least 0")
+        _require(self.max_grad_norm > 0.0, "optimizer.max_grad_norm", self.max_grad_norm, "positive")
+        _require(self.total_updates >= 1, "optimizer.total_updates", self.total_updates, "at least 1")

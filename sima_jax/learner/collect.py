@@ -1,0 +1,284 @@
+"""Collecting rollouts: while one half of the environments simulates, the agent thinks for the other.
+
+T: time, B: all environments, b: environments of one half.
+
+A pool is anything with gymnasium's vector interface in same-step autoreset mode whose observations are
+{"image": uint8 [b, H, W, 3], "instruction_id": int32 [b]} and which gives `states`, `render_states`, `state_dict`.
+"""
+
+import time
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import jax
+import numpy as np
+
+from sima_jax.learner.act import Decision
+from sima_jax.types import ContrastivePairs, Rollout, TrainState
+
+
+class Pool(Protocol):
+    """What the collector asks of a pool of environments."""
+
+    num_envs: int
+
+    def reset(self, *, seed: int | None = None, options: dict | None = None) -> tuple[dict, dict]: ...
+    def step(self, actions: np.ndarray) -> tuple[dict, np.ndarray, np.ndarray, np.ndarray, dict]: ...
+    def observe(self) -> dict: ...
+    def render_states(self, states: np.ndarray, skins: np.ndarray) -> np.ndarray: ...
+    def other_skins(self, states: np.ndarray, rng: np.random.Generator) -> np.ndarray: ...
+    def state_dict(self) -> dict: ...
+    def load_state_dict(self, saved: dict) -> None: ...
+    @property
+    def states(self) -> np.ndarray: ...
+
+
+class Actor(Protocol):
+    """The compiled functions that acting needs (see programs.py)."""
+
+    def encode(self, params: Any) -> jax.Array: ...
+    def act(self, params: Any, language: Any, image: Any, instruction: Any, resets: Any, memory: Any, key: Any, counter: Any) -> Decision: ...
+    def initial_memory(self, batch: int) -> jax.Array: ...
+
+
+@dataclass
+class Episodes:
+    """Finished episodes, in the order in which they ended."""
+
+    success: list[bool] = field(default_factory=list)
+    outcome: list[int] = field(default_factory=list)
+    episode_return: list[float] = field(default_factory=list)
+    length: list[int] = field(default_factory=list)
+
+    def __len__(self) -> int:
+        return len(self.success)
+
+
+@dataclass
+class Seconds:
+    """Wall time of a collection, as the collecting thread spent it."""
+
+    waiting: float = 0.0  # for simulation that inference did not cover
+    inference: float = 0.0
+    simulation: float = 0.0  # inside the pools, covered or not
+
+
+@dataclass
+class _Half:
+    """One half of the environments, with what must be remembered between steps."""
+
+    pool: Pool
+    columns: slice
+    memory: Any
+    resets: np.ndarray
+    returns: np.ndarray
+    lengths: np.ndarray
+    decision: Decision | None = None
+    running: Future | None = None
+
+
+class Collector:
+    """Fills rollouts of T steps from two pools. A context manager: it owns two simulation threads."""
+
+    def __init__(self, actor: Actor, halves: tuple[Pool, Pool], rollout_steps: int, pairs: int, seed: int):
+        """pairs: contrastive pairs per rollout; seed: decides the acting noise and the choice of pairs."""
+        self._actor = actor
+        self._steps = rollout_steps
+        self._pairs = pairs
+        self._seed = seed
+        self._key = jax.random.key(seed)
+        self._threads = ThreadPoolExecutor(max_workers=len(halves), thread_name_prefix="simulation")
+        self._halves: list[_Half] = []
+        first = 0
+        for index, pool in enumerate(halves):
+            pool.reset(seed=seed * 2 + index)
+            count = pool.num_envs
+            self._halves.append(
+                _Half(
+                    pool=pool,
+                    columns=slice(first, first + count),
+                    memory=actor.initial_memory(count),
+                    resets=np.ones(count, np.float32),
+                    returns=np.zeros(count, np.float64),
+                    lengths=np.zeros(count, np.int64),
+                )
+            )
+            first += count
+        image = halves[0].observe()["image"]
+        self._buffers = _buffers(rollout_steps, first, image.shape[1:], halves[0].states.dtype)
+
+    @property
+    def num_envs(self) -> int:
+        return self._halves[-1].columns.stop
+
+    def collect(self, state: TrainState) -> tuple[Rollout, Episodes, Seconds]:
+        """T steps of every environment with the policy of `state`. The arrays are reused by the next call."""
+        update = int(state.step)
+        language = self._actor.encode(state.params)
+        buffers, episodes, seconds = self._buffers, Episodes(), Seconds()
+        memory = np.concatenate([np.asarray(half.memory) for half in self._halves])
+        for t in range(self._steps):
+            for index, half in enumerate(self._halves):
+                if half.running is not None:
+                    self._finish(half, t - 1, state, language, episodes, seconds)
+                counter = (update * self._steps + t) * len(self._halves) + index
+                self._decide(half, t, counter, state, language, seconds)
+                half.running = self._threads.submit(_timed_step, half.pool, np.asarray(half.decision.actions))
+        bootstrap = np.zeros(self.num_envs, np.float32)
+        for half in self._halves:
+            self._finish(half, self._steps - 1, state, language, episodes, seconds)
+            bootstrap[half.columns] = self._act(half, half.pool.observe(), state, language, 0, seconds).values
+        rollout = Rollout(
+            **{name: buffers[name] for name in buffers if name != "states"},
+            bootstrap=bootstrap,
+            memory=memory,
+            pairs=self._contrastive_pairs(update),
+        )
+        return rollout, episodes, seconds
+
+    def _decide(self, half: _Half, t: int, counter: int, state: TrainState, language: Any, seconds: Seconds) -> None:
+        seen = half.pool.observe()
+        buffers, columns = self._buffers, half.columns
+        buffers["image"][t, columns] = seen["image"]
+        buffers["instruction"][t, columns] = seen["instruction_id"]
+        buffers["resets"][t, columns] = half.resets
+        buffers["states"][t, columns] = half.pool.states
+        decision = self._act(half, seen, state, language, counter, seconds)
+        buffers["actions"][t, columns] = decision.actions
+        buffers["log_probs"][t, columns] = decision.log_probs
+        buffers["values"][t, columns] = decision.values
+        half.memory, half.decision = decision.memory, decision
+
+    def _act(self, half: _Half, seen: dict, state: TrainState, language: Any, counter: int, seconds: Seconds) -> Decision:
+        began = time.perf_counter()
+        decision = self._actor.act(
+            state.params,
+            language,
+            seen["image"],
+            seen["instruction_id"],
+            half.resets,
+            half.memory,
+            self._key,
+            np.int32(counter),
+        )
+        decision = jax.block_until_ready(decision)
+        seconds.inference += time.perf_counter() - began
+        return decision
+
+    def _finish(
+        self, half: _Half, t: int, state: TrainState, language: Any, episodes: Episodes, seconds: Seconds
+    ) -> None:
+        """Wait for the half's step t and write down what came of it."""
+        began = time.perf_counter()
+        assert half.running is not None
+        (_, rewards, terminated, truncated, info), busy = half.running.result()
+        half.running = None
+        seconds.waiting += time.perf_counter() - began
+        seconds.simulation += busy
+        done = terminated | truncated
+        buffers, columns = self._buffers, half.columns
+        buffers["rewards"][t, columns] = rewards
+        buffers["continues"][t, columns] = ~done
+        buffers["truncation_values"][t, columns] = 0.0
+        half.returns += rewards
+        half.lengths += 1
+        if truncated.any():
+            values = self._last_values(half, truncated, info, state, language, seconds)
+            buffers["truncation_values"][t, columns] = np.where(truncated & ~terminated, values, 0.0)
+        if done.any():
+            final = info["final_info"]
+            for i in np.flatnonzero(done):
+                episodes.success.append(bool(final["success"][i]))
+                episodes.outcome.append(int(final["outcome"][i]))
+                episodes.episode_return.append(float(half.returns[i]))
+                episodes.length.append(int(half.lengths[i]))
+            half.returns[done] = 0.0
+            half.lengths[done] = 0
+        half.resets = done.astype(np.float32)
+
+    def _last_values(
+        self, half: _Half, truncated: np.ndarray, info: dict, state: TrainState, language: Any, seconds: Seconds
+    ) -> np.ndarray:
+        """Values [b] of the last observations of the episodes that the clock cut off."""
+        seen = half.pool.observe()
+        image = np.array(seen["image"])
+        instruction = np.array(seen["instruction_id"])
+        for i in np.flatnonzero(truncated):
+            last = info["final_obs"][i]
+            image[i] = last["image"]
+            instruction[i] = last["instruction_id"]
+        half.resets = np.zeros_like(half.resets)
+        seen = {"image": image, "instruction_id": instruction}
+        return np.asarray(self._act(half, seen, state, language, 0, seconds).values)
+
+    def _contrastive_pairs(self, update: int) -> ContrastivePairs:
+        """States drawn from the rollout, each with its picture in another skin of its world."""
+        rng = np.random.default_rng((self._seed, update))
+        buffers = self._buffers
+        steps, envs = buffers["rewards"].shape
+        chosen = rng.choice(steps * envs, size=self._pairs, replace=False)
+        t, env = np.divmod(chosen, envs)
+        states = buffers["states"][t, env]
+        pool = self._halves[0].pool
+        if self._pairs:
+            other = pool.render_states(states, pool.other_skins(states, rng))
+        else:
+            other = np.zeros((0, *buffers["image"].shape[2:]), np.uint8)
+        return ContrastivePairs(image=buffers["image"][t, env], other=other, instruction=buffers["instruction"][t, env])
+
+    def state_dict(self) -> dict[str, Any]:
+        """Everything that the next rollout depends on beside the train state, as arrays and plain values."""
+        return {
+            f"half_{index}": {
+                "pool": half.pool.state_dict(),
+                "memory": np.asarray(half.memory),
+                "resets": half.resets.copy(),
+                "returns": half.returns.copy(),
+                "lengths": half.lengths.copy(),
+            }
+            for index, half in enumerate(self._halves)
+        }
+
+    def load_state_dict(self, saved: dict[str, Any]) -> None:
+        """Go on exactly where `state_dict` was taken."""
+        for index, half in enumerate(self._halves):
+            kept = saved[f"half_{index}"]
+            half.pool.load_state_dict(kept["pool"])
+            half.memory = jax.numpy.asarray(kept["memory"])
+            for name in ("resets", "returns", "lengths"):
+                setattr(half, name, np.array(kept[name]))
+
+    def close(self) -> None:
+        """End the simulation threads; the pools stay open."""
+        self._threads.shutdown()
+
+    def __enter__(self) -> "Collector":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def _timed_step(pool: Pool, actions: np.ndarray) -> tuple[tuple, float]:
+    began = time.perf_counter()
+    return pool.step(actions), time.perf_counter() - began
+
+
+def _buffers(steps: int, envs: int, image_shape: tuple[int, ...], state_dtype: np.dtype) -> dict[str, np.ndarray]:
+    def zeros(*tail: int, dtype: Any = np.float32) -> np.ndarray:
+        return np.zeros((steps, envs, *tail), dtype)
+
+    return {
+        # Frames stay uint8 until they are inside the update: 4x less to move.
+        "image": zeros(*image_shape, dtype=np.uint8),
+        "instruction": zeros(dtype=np.int32),
+        "resets": zeros(),
+        "actions": zeros(8),
+        "log_probs": zeros(),
+        "values": zeros(),
+        "rewards": zeros(),
+        "continues": zeros(),
+        "truncation_values": zeros(),
+        "states": zeros(dtype=state_dtype),
+    }

@@ -1,0 +1,47 @@
+"""A trained agent as a policy that plays: it remembers between calls.
+
+B: environments, A: action dimensions.
+"""
+
+from typing import Any
+
+import jax
+import numpy as np
+
+from sima_jax.learner.programs import Programs
+from sima_jax.types import Params
+
+
+class AgentPolicy:
+    """Plays B environments at a time with fixed parameters."""
+
+    def __init__(self, programs: Programs, params: Params, *, greedy: bool, seed: int):
+        """greedy: take the mean action; otherwise sample, from `seed` alone."""
+        self._act = programs.greedy if greedy else programs.act
+        self._programs = programs
+        self._params = params
+        self._language = programs.encode(params)
+        self._key = jax.random.key(seed)
+        self._memory: Any = None
+        self._steps = 0
+
+    def reset(self, num_envs: int) -> None:
+        """Forget everything; the next call sees num_envs fresh episodes."""
+        self._memory = self._programs.initial_memory(num_envs)
+        self._steps = 0
+
+    def __call__(self, image: np.ndarray, instruction_id: np.ndarray, resets: np.ndarray) -> np.ndarray:
+        """image uint8 [B, H, W, 3], instruction_id int32 [B], resets [B] (1.0: a new episode) -> actions [B, A] in [-1, 1]."""
+        decision = self._act(
+            self._params,
+            self._language,
+            image,
+            instruction_id.astype(np.int32),
+            resets.astype(np.float32),
+            self._memory,
+            self._key,
+            np.int32(self._steps),
+        )
+        self._memory = decision.memory
+        self._steps += 1
+        return np.clip(np.asarray(decision.actions), -1.0, 1.0)

@@ -1,0 +1,153 @@
+"""The compiled functions of one experiment: born, acting, learning; each traced once, sharded over one mesh."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax.sharding import Mesh, NamedSharding
+from jax.sharding import PartitionSpec as P
+
+from sima_jax import sharding
+from sima_jax.learner.act import Decision, act
+from sima_jax.learner.state import initial_state
+from sima_jax.learner.update import Metrics, Objective, target_params, update
+from sima_jax.types import Params, Rollout, TrainState
+
+
+@dataclass(frozen=True)
+class Programs:
+    """Compiled functions; they satisfy collect.Actor."""
+
+    objective: Objective
+    mesh: Mesh
+    tokens: jax.Array  # [K, L]
+    shardings: TrainState  # of NamedSharding
+    abstract_state: TrainState  # of ShapeDtypeStruct with shardings
+    init: Callable[[jax.Array], TrainState]
+    encode: Callable[[Params], jax.Array]
+    act: Callable[..., Decision]
+    greedy: Callable[..., Decision]
+    _update: Callable[..., tuple[TrainState, Metrics]]
+
+    def update(self, state: TrainState, rollout: Rollout) -> tuple[TrainState, Metrics]:
+        """One PPO update. The old state's buffers are given up: use only the returned one."""
+        return self._update(state, put_rollout(self.mesh, rollout), self.tokens)
+
+    def initial_memory(self, batch: int) -> jax.Array:
+        """Memory [B, M] before anything happened."""
+        return self.objective.agent.initial_memory(batch)
+
+
+def compile_programs(
+    objective: Objective, mesh: Mesh, tokens: np.ndarray, image_shape: tuple[int, int, int], num_envs: int
+) -> Programs:
+    """Prepare (lazily compile) everything for images of image_shape and num_envs environments.
+
+    Raises ValueError where environments, minibatches or pairs do not divide evenly.
+    """
+    _check(objective, mesh, num_envs)
+    birth = partial(initial_state, objective, image_shape=image_shape, num_envs=num_envs)
+    shapes = jax.eval_shape(birth, jax.random.key(0))
+    shardings = train_state_shardings(objective, mesh, shapes, image_shape)
+    everywhere = NamedSharding(mesh, P())
+    abstract = jax.tree.map(lambda a, s: jax.ShapeDtypeStruct(a.shape, a.dtype, sharding=s), shapes, shardings)
+    agent = objective.agent
+    table = jax.device_put(jnp.asarray(tokens, jnp.int32), everywhere)
+    return Programs(
+        objective=objective,
+        mesh=mesh,
+        tokens=table,
+        shardings=shardings,
+        abstract_state=abstract,
+        init=jax.jit(birth, out_shardings=shardings),
+        encode=jax.jit(lambda params: agent.encode(params, table), out_shardings=everywhere),
+        act=jax.jit(partial(act, agent), out_shardings=everywhere),
+        greedy=jax.jit(partial(act, agent, greedy=True), out_shardings=everywhere),
+        _update=jax.jit(
+            partial(update, objective),
+            in_shardings=(shardings, rollout_shardings(mesh), everywhere),
+            out_shardings=(shardings, everywhere),
+            donate_argnums=0,
+        ),
+    )
+
+
+def _check(objective: Objective, mesh: Mesh, num_envs: int) -> None:
+    parts, pairs = objective.ppo.minibatches, objective.auxiliary.pairs
+    data = mesh.shape["data"]
+    for name, value, divisor, why in (
+        ("num_envs", num_envs, parts, "ppo.minibatches"),
+        ("auxiliary.pairs", pairs, parts, "ppo.minibatches"),
+        ("num_envs", num_envs, data, "mesh.data"),
+    ):
+        if value % divisor:
+            raise ValueError(f"{name} is {value}, which {why} = {divisor} does not divide; choose a multiple of it.")
+
+
+def train_state_shardings(
+    objective: Objective, mesh: Mesh, shapes: TrainState, image_shape: tuple[int, int, int]
+) -> TrainState:
+    """A NamedSharding for every array of the state; Adam's moments lie where their parameters lie."""
+    named = lambda axes: NamedSharding(mesh, sharding.partition_spec(axes))  # noqa: E731
+    is_spec = lambda x: isinstance(x, P)  # noqa: E731
+    params = jax.tree.map(named, objective.agent.logical_axes(image_shape), is_leaf=is_spec)
+    everywhere = NamedSharding(mesh, P())
+    structure = jax.tree.structure(params)
+
+    def moments(node: Any) -> Any:
+        if jax.tree.structure(node) == structure:
+            return params
+        return jax.tree.map(lambda _: everywhere, node)
+
+    like_params = lambda node: jax.tree.structure(node) == structure  # noqa: E731
+    return TrainState(
+        step=everywhere,
+        params=params,
+        opt_state=jax.tree.map(moments, shapes.opt_state, is_leaf=like_params),
+        target=target_params(params),
+        queue=everywhere,
+        queue_cursor=everywhere,
+        reward_scale=jax.tree.map(lambda _: everywhere, shapes.reward_scale),
+        key=everywhere,
+    )
+
+
+def rollout_shardings(mesh: Mesh) -> Any:
+    """Rollouts are cut along the environments; [B] arrays along their only axis; pairs along P."""
+    time_major, first = NamedSharding(mesh, P(None, "data")), NamedSharding(mesh, P("data"))
+    pairs = NamedSharding(mesh, P())
+    return Rollout(
+        **{
+            name: time_major
+            for name in (
+                "image",
+                "instruction",
+                "resets",
+                "actions",
+                "log_probs",
+                "values",
+                "rewards",
+                "continues",
+                "truncation_values",
+            )
+        },
+        bootstrap=first,
+        memory=first,
+        pairs=pairs,
+    )
+
+
+def put_rollout(mesh: Mesh, rollout: Rollout) -> Rollout:
+    """Host arrays of this process -> global arrays on the mesh."""
+    shardings = rollout_shardings(mesh)
+    pairs = jax.tree.map(lambda x: jax.device_put(x, shardings.pairs), rollout.pairs)
+    put = {
+        name: jax.make_array_from_process_local_data(getattr(shardings, name), np.asarray(getattr(rollout, name)))
+        for name in shardings.__dataclass_fields__
+        if name != "pairs"
+    }
+    return Rollout(**put, pairs=pairs)

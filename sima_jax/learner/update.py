@@ -1,0 +1,187 @@
+"""One PPO update: a rollout in, better parameters out. L = L_PPO + lambda * L_matching + gamma * L_contrastive.
+
+T: time, B: environments, N: minibatches in all epochs, P: contrastive pairs.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import optax
+
+from sima_jax import distributions
+from sima_jax.config import AuxiliaryConfig, PPOConfig
+from sima_jax.learner.normalise import scale_rewards
+from sima_jax.losses.contrastive import contrastive_loss, enqueue, momentum_update
+from sima_jax.losses.language_matching import language_matching_loss
+from sima_jax.losses.ppo import ppo_loss
+from sima_jax.losses.returns import gae
+from sima_jax.networks.agent import TARGET_PARTS, Agent
+from sima_jax.types import ContrastivePairs, Observation, Params, Rollout, TrainState
+
+Metrics = dict[str, jax.Array]
+
+
+@dataclass(frozen=True)
+class Objective:
+    """What is minimised, and how: everything of an update that does not change."""
+
+    agent: Agent
+    ppo: PPOConfig
+    auxiliary: AuxiliaryConfig
+    optimizer: optax.GradientTransformation
+
+
+@dataclass(frozen=True)
+class _Targets:
+    advantages: Any  # [T, B]
+    returns: Any  # [T, B]
+
+
+jax.tree_util.register_dataclass(_Targets, ["advantages", "returns"], [])
+
+
+def target_params(params: Params) -> Params:
+    """The part of the parameters that the momentum encoder follows."""
+    return {name: params[name] for name in TARGET_PARTS}
+
+
+def update(
+    objective: Objective, state: TrainState, rollout: Rollout, tokens: jax.Array
+) -> tuple[TrainState, Metrics]:
+    """Epochs of minibatches over one rollout. tokens [K, L] is the instruction table. Pure; jit it once."""
+    ppo = objective.ppo
+    key, key_epochs = jax.random.split(state.key)
+    scale, rewards = scale_rewards(state.reward_scale, rollout.rewards, rollout.continues, discount=ppo.discount)
+    targets = _targets(ppo, rollout, rewards)
+
+    def step(state: TrainState, chosen: tuple[jax.Array, jax.Array]) -> tuple[TrainState, Metrics]:
+        envs, pairs = chosen
+        part = _choose(rollout, targets, envs)
+        few = jax.tree.map(lambda x: x[pairs], rollout.pairs)
+        return _gradient_step(objective, state, *part, few, tokens)
+
+    state = state.replace(key=key, reward_scale=scale)
+    state, metrics = jax.lax.scan(step, state, _minibatches(objective, key_epochs, rollout))
+    metrics = jax.tree.map(jnp.mean, metrics)
+    spread = jnp.var(targets.returns)
+    unexplained = jnp.var(targets.returns - rollout.values) / (spread + 1e-8)
+    metrics |= {"explained_variance": 1.0 - unexplained, "reward_scale": jax.lax.rsqrt(scale.variance + 1e-8)}
+    return state.replace(step=state.step + 1), metrics
+
+
+def _targets(ppo: PPOConfig, rollout: Rollout, rewards: jax.Array) -> _Targets:
+    # An episode cut off by the clock would have gone on: its last reward carries the value of what came next.
+    rewards = rewards + ppo.discount * rollout.truncation_values
+    one = lambda r, v, b, c: gae(r, v, b, c, discount=ppo.discount, lam=ppo.gae_lambda)  # noqa: E731
+    columns = jax.vmap(one, in_axes=(1, 1, 0, 1), out_axes=1)
+    advantages = columns(rewards, rollout.values, rollout.bootstrap, rollout.continues)
+    return _Targets(advantages=advantages, returns=advantages + rollout.values)
+
+
+def _minibatches(objective: Objective, key: jax.Array, rollout: Rollout) -> tuple[jax.Array, jax.Array]:
+    """Environments [N, B / minibatches] and pairs [N, P / minibatches], each used once an epoch, in a new order."""
+    epochs, parts = objective.ppo.epochs, objective.ppo.minibatches
+
+    def order(key: jax.Array, count: int) -> jax.Array:
+        one = lambda key: jax.random.permutation(key, count).reshape(parts, count // parts)  # noqa: E731
+        return jax.vmap(one)(jax.random.split(key, epochs)).reshape(epochs * parts, count // parts)
+
+    key_envs, key_pairs = jax.random.split(key)
+    return order(key_envs, rollout.rewards.shape[1]), order(key_pairs, rollout.pairs.instruction.shape[0])
+
+
+def _choose(rollout: Rollout, targets: _Targets, envs: jax.Array) -> tuple[Rollout, _Targets]:
+    """The environments `envs` of a rollout; the pairs are chosen apart."""
+    per_env = rollout.replace(pairs=None, bootstrap=None, memory=None)
+    columns = jax.tree.map(lambda x: jnp.take(x, envs, axis=1), per_env)
+    return columns.replace(memory=rollout.memory[envs]), jax.tree.map(lambda x: jnp.take(x, envs, axis=1), targets)
+
+
+def _gradient_step(
+    objective: Objective,
+    state: TrainState,
+    rollout: Rollout,
+    targets: _Targets,
+    pairs: ContrastivePairs,
+    tokens: jax.Array,
+) -> tuple[TrainState, Metrics]:
+    def loss(params: Params) -> tuple[jax.Array, tuple[Metrics, jax.Array]]:
+        language = objective.agent.encode(params, tokens)
+        total, metrics = _policy_loss(objective, params, rollout, targets, language)
+        auxiliary = objective.auxiliary
+        if auxiliary.language_matching_weight:
+            match, match_metrics = _matching_loss(objective, params, rollout, language)
+            total += auxiliary.language_matching_weight * match
+            metrics |= match_metrics
+        keys = jnp.zeros((0, state.queue.shape[1]))
+        if auxiliary.contrastive_weight:
+            contrast, keys, contrast_metrics = _contrastive_loss(objective, params, state, pairs, language)
+            total += auxiliary.contrastive_weight * contrast
+            metrics |= contrast_metrics
+        return total, (metrics | {"loss": total}, keys)
+
+    gradient, (metrics, keys) = jax.grad(loss, has_aux=True)(state.params)
+    metrics |= {"gradient_norm": optax.tree.norm(gradient)}
+    updates, opt_state = objective.optimizer.update(gradient, state.opt_state, state.params)
+    params = optax.apply_updates(state.params, updates)
+    queue, cursor = state.queue, state.queue_cursor
+    if objective.auxiliary.contrastive_weight:
+        queue, cursor = enqueue(queue, cursor, keys)
+    target = momentum_update(state.target, target_params(params), objective.auxiliary.target_rate)
+    state = state.replace(params=params, opt_state=opt_state, target=target, queue=queue, queue_cursor=cursor)
+    return state, metrics
+
+
+def _policy_loss(
+    objective: Objective, params: Params, rollout: Rollout, targets: _Targets, language: jax.Array
+) -> tuple[jax.Array, Metrics]:
+    seen = Observation(
+        image=rollout.image,
+        tokens=jnp.zeros((0, 0), jnp.int32),
+        instruction=rollout.instruction,
+        resets=rollout.resets,
+    )
+    output = objective.agent.apply_encoded(params, seen, language, rollout.memory)
+    advantages = targets.advantages
+    advantages = (advantages - advantages.mean()) / (advantages.std() + 1e-8)
+    ppo = objective.ppo
+    return ppo_loss(
+        distributions.log_prob(rollout.actions, output.mean, output.log_std),
+        rollout.log_probs,
+        advantages,
+        output.value,
+        rollout.values,
+        targets.returns,
+        distributions.entropy(output.log_std),
+        clip=ppo.clip,
+        value_cost=ppo.value_cost,
+        entropy_cost=ppo.entropy_cost,
+    )
+
+
+def _matching_loss(
+    objective: Objective, params: Params, rollout: Rollout, language: jax.Array
+) -> tuple[jax.Array, Metrics]:
+    stride = objective.auxiliary.language_matching_stride
+    image = rollout.image[::stride]
+    image = image.reshape(-1, *image.shape[2:])
+    instruction = rollout.instruction[::stride].reshape(-1)
+    vision = objective.agent.match_vision(params, image)
+    read = objective.agent.match_language(params, language)[instruction]
+    temperature = objective.auxiliary.language_matching_temperature
+    return language_matching_loss(vision, read, instruction, temperature=temperature)
+
+
+def _contrastive_loss(
+    objective: Objective, params: Params, state: TrainState, pairs: ContrastivePairs, language: jax.Array
+) -> tuple[jax.Array, jax.Array, Metrics]:
+    query = objective.agent.contrast(params, pairs.image, pairs.instruction, language)
+    still = jax.lax.stop_gradient(language)
+    keys = objective.agent.contrast(state.target, pairs.other, pairs.instruction, still)
+    keys = jax.lax.stop_gradient(keys)
+    filled = jnp.minimum(state.queue_cursor, state.queue.shape[0])
+    temperature = objective.auxiliary.contrastive_temperature
+    loss, metrics = contrastive_loss(query, keys, state.queue, filled, temperature=temperature)
+    return loss, keys, metrics

@@ -1,0 +1,1 @@
+"""The agent's networks. Only these modules import flax.linen."""

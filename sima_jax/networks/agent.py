@@ -1,0 +1,146 @@
+"""The agent: image + instruction -> latents -> memory -> action and value, as pure functions.
+
+T: time, B: environments, K: instructions, L: tokens, M: memory width, P: contrastive pairs, D: width of a match.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import flax.linen as nn
+import jax
+import jax.numpy as jnp
+
+from sima_jax.config import AgentConfig
+from sima_jax.networks.language import LanguageEncoder
+from sima_jax.networks.linear import Linear
+from sima_jax.networks.memory import GatedMemory
+from sima_jax.networks.policy import PolicyHead, ValueHead
+from sima_jax.networks.vision import PatchEncoder
+from sima_jax.types import AgentOutput, Observation, Params
+
+# The parts that the momentum encoder copies.
+TARGET_PARTS = ("vision", "film", "contrast")
+
+
+def _unit(x: jax.Array) -> jax.Array:
+    return x * jax.lax.rsqrt(jnp.sum(x * x, axis=-1, keepdims=True) + 1e-8)
+
+
+class _Network(nn.Module):
+    config: AgentConfig
+    vocabulary: int
+    length: int
+
+    def setup(self):
+        config = self.config
+        self.vision = PatchEncoder(config)
+        self.language = LanguageEncoder(config, self.vocabulary, self.length)
+        self.film = Linear(2 * config.stem_width, 1.0)
+        self.memory = GatedMemory(config.memory_width)
+        self.policy = PolicyHead(config.head_width, config.action_dim, config.init_log_std)
+        self.value = ValueHead(config.head_width)
+        self.match_hidden = Linear(config.match_width)
+        self.match_seen = Linear(config.match_width, 1.0)
+        self.match_read = Linear(config.match_width, 1.0)
+        self.contrast = Linear(config.match_width, 1.0)
+
+    def encode(self, tokens):
+        return self.language(tokens)
+
+    def see(self, image, instruction, language):
+        # The film of each table row is made once, then looked up: the table is shorter than a batch of frames.
+        scale, shift = jnp.split(self.film(language)[instruction], 2, axis=-1)
+        return self.vision(image, scale, shift)
+
+    def act(self, image, instruction, resets, language, memory):
+        time, batch = image.shape[:2]
+        flat = self.see(image.reshape(time * batch, *image.shape[2:]), instruction.reshape(-1), language)
+        read = language[instruction]
+        latent = jnp.concatenate([flat.reshape(time, batch, -1), read], axis=-1)
+        remembered, memory = self.memory(latent, resets, memory)
+        joined = jnp.concatenate([latent, remembered], axis=-1)
+        mean, log_std = self.policy(joined)
+        return AgentOutput(mean=mean, log_std=log_std, value=self.value(joined), memory=memory)
+
+    def seen(self, image):
+        stem = self.vision.patches(image)
+        pooled = jnp.concatenate([stem.mean((1, 2)), stem.max((1, 2))], axis=-1)
+        return _unit(self.match_seen(nn.relu(self.match_hidden(pooled))))
+
+    def read(self, language):
+        return _unit(self.match_read(language))
+
+    def skin_free(self, image, instruction, language):
+        return _unit(self.contrast(self.see(image, instruction, language)))
+
+    def everything(self, image, instruction, resets, tokens, memory):
+        """Touches every parameter, for initialisation only."""
+        language = self.encode(tokens)
+        self.seen(image[0])
+        self.read(language)
+        self.skin_free(image[0], instruction[0], language)
+        return self.act(image, instruction, resets, language, memory)
+
+
+@dataclass(frozen=True)
+class Agent:
+    """Pure functions of one agent. `vocabulary` and `length` are the token table's."""
+
+    config: AgentConfig
+    vocabulary: int
+    length: int
+
+    @property
+    def _network(self) -> _Network:
+        return _Network(self.config, self.vocabulary, self.length)
+
+    def _boxed_init(self, key: jax.Array, image_shape: tuple[int, int, int]) -> Any:
+        self.config.check_image(*image_shape[:2])
+        image = jnp.zeros((1, 1, *image_shape), jnp.uint8)
+        row = jnp.zeros((1, 1), jnp.int32)
+        tokens = jnp.ones((1, self.length), jnp.int32)
+        reset = jnp.zeros((1, 1), jnp.float32)
+        method = _Network.everything
+        return self._network.init(key, image, row, reset, tokens, self.initial_memory(1), method=method)["params"]
+
+    def init(self, key: jax.Array, image_shape: tuple[int, int, int]) -> Params:
+        """Parameters for images of image_shape (H, W, 3), as a plain nested dict of arrays."""
+        return nn.unbox(self._boxed_init(key, image_shape))
+
+    def logical_axes(self, image_shape: tuple[int, int, int]) -> Any:
+        """The tree of `init`, with a tuple of logical axis names (or None) for each parameter's axes."""
+        boxed = jax.eval_shape(lambda key: self._boxed_init(key, image_shape), jax.random.key(0))
+        return nn.get_partition_spec(boxed)
+
+    def initial_memory(self, batch: int) -> jax.Array:
+        """Memory [B, M] before anything happened."""
+        return jnp.zeros((batch, self.config.memory_width), jnp.float32)
+
+    def encode(self, params: Params, tokens: jax.Array) -> jax.Array:
+        """Instruction table [K, L] -> language latents [K, C]."""
+        return self._network.apply({"params": params}, tokens, method=_Network.encode)
+
+    def apply(self, params: Params, observation: Observation, memory: jax.Array) -> AgentOutput:
+        """[T, B] observations and memory [B, M] -> what to do, and the memory after them."""
+        return self.apply_encoded(params, observation, self.encode(params, observation.tokens), memory)
+
+    def apply_encoded(
+        self, params: Params, observation: Observation, language: jax.Array, memory: jax.Array
+    ) -> AgentOutput:
+        """`apply` with the instruction table already encoded: acting encodes it once per rollout."""
+        o = observation
+        return self._network.apply(
+            {"params": params}, o.image, o.instruction, o.resets, language, memory, method=_Network.act
+        )
+
+    def match_vision(self, params: Params, image: jax.Array) -> jax.Array:
+        """[N, H, W, 3] -> unit vectors [N, D] of what is seen, made without the instruction."""
+        return self._network.apply({"params": params}, image, method=_Network.seen)
+
+    def match_language(self, params: Params, language: jax.Array) -> jax.Array:
+        """[K, C] -> unit vectors [K, D] of what is read."""
+        return self._network.apply({"params": params}, language, method=_Network.read)
+
+    def contrast(self, params: Params, image: jax.Array, instruction: jax.Array, language: jax.Array) -> jax.Array:
+        """[P, H, W, 3] and table rows [P] -> unit vectors [P, D]; needs only the TARGET_PARTS of the parameters."""
+        return self._network.apply({"params": params}, image, instruction, language, method=_Network.skin_free)

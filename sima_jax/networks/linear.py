@@ -1,0 +1,24 @@
+"""A dense layer whose parameters carry logical axis names."""
+
+import flax.linen as nn
+import jax
+import jax.numpy as jnp
+
+
+class Linear(nn.Module):
+    """x [..., I] -> x @ kernel + bias [..., O], orthogonal kernel of the given gain.
+
+    axes: logical names of the kernel's two axes (see sharding.py).
+    """
+
+    features: int
+    gain: float = 2.0**0.5
+    axes: tuple[str, str] = ("embed", "mlp")
+
+    @nn.compact
+    def __call__(self, x: jax.Array) -> jax.Array:
+        kernel_init = nn.with_logical_partitioning(nn.initializers.orthogonal(self.gain), self.axes)
+        bias_init = nn.with_logical_partitioning(nn.initializers.zeros, self.axes[1:])
+        kernel = self.param("kernel", kernel_init, (x.shape[-1], self.features), jnp.float32)
+        bias = self.param("bias", bias_init, (self.features,), jnp.float32)
+        return x @ kernel + bias[(None,) * (x.ndim - 1)]

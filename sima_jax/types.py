@@ -1,0 +1,85 @@
+"""Arrays that travel between agent, collector and learner.
+
+T: time, B: environments, A: action dimensions, K: rows of the instruction table, L: tokens, D: latent width, P: contrastive pairs.
+"""
+
+from typing import Any
+
+import jax
+from flax import struct
+
+Params = dict[str, Any]
+
+
+@struct.dataclass
+class Observation:
+    """What the agent sees, [T, B] of it.
+
+    Instructions are rows of one table, so each sentence is encoded once, not once per frame.
+    """
+
+    image: jax.Array  # [T, B, H, W, 3] uint8
+    tokens: jax.Array  # [K, L] int32, the instruction table; 0 is padding
+    instruction: jax.Array  # [T, B] int32, row of the table
+    resets: jax.Array  # [T, B] float32, 1.0 where an episode begins with this observation
+
+
+@struct.dataclass
+class AgentOutput:
+    """What the agent makes of [T, B] observations."""
+
+    mean: jax.Array  # [T, B, A] of the action distribution
+    log_std: jax.Array  # [A]
+    value: jax.Array  # [T, B]
+    memory: jax.Array  # [B, M] after the last observation
+
+
+@struct.dataclass
+class ContrastivePairs:
+    """P states, each seen in two skins of its world."""
+
+    image: jax.Array  # [P, H, W, 3] uint8, as it was seen
+    other: jax.Array  # [P, H, W, 3] uint8, the same state in another skin
+    instruction: jax.Array  # [P] int32
+
+
+@struct.dataclass
+class Rollout:
+    """T steps of B environments, and what is needed to learn from them."""
+
+    image: jax.Array  # [T, B, H, W, 3] uint8
+    instruction: jax.Array  # [T, B] int32
+    resets: jax.Array  # [T, B] float32
+    actions: jax.Array  # [T, B, A] as sampled; clipped at the environment's door
+    log_probs: jax.Array  # [T, B]
+    values: jax.Array  # [T, B]
+    rewards: jax.Array  # [T, B]
+    continues: jax.Array  # [T, B] 0.0 where the episode ended with this step, else 1.0
+    truncation_values: jax.Array  # [T, B] value of the last observation where a time limit cut the episode, else 0.0
+    bootstrap: jax.Array  # [B] value of the observation after the last step
+    memory: jax.Array  # [B, M] before the first step
+    pairs: ContrastivePairs
+
+
+@struct.dataclass
+class RewardScale:
+    """Running scale of the discounted return (see learner/normalise.py)."""
+
+    running_return: jax.Array  # [B]
+    mean: jax.Array  # []
+    variance: jax.Array  # []
+    count: jax.Array  # []
+
+
+@struct.dataclass
+class TrainState:
+    """Everything that learning changes."""
+
+    step: jax.Array  # [] int32, updates made
+    params: Params
+    opt_state: Any
+    target: Params  # momentum encoder: slow copy of the vision tower and the contrastive head
+    queue: jax.Array  # [Q, D] unit vectors of earlier keys
+    queue_cursor: jax.Array  # [] int32, keys ever written
+    reward_scale: RewardScale
+    key: jax.Array  # typed PRNG key

@@ -1,0 +1,108 @@
+"""The whole agent: what it must ignore, and what it must not."""
+
+from dataclasses import replace
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+from sima_jax.config import AgentConfig
+from sima_jax.networks.agent import Agent
+from sima_jax.types import Observation
+
+CONFIG = replace(
+    AgentConfig.named("sima_tiny"),
+    stem_width=8,
+    token_width=8,
+    vision_width=16,
+    memory_width=16,
+    head_width=8,
+    language_hidden=8,
+    language_width=8,
+    language_heads=2,
+    match_width=8,
+)
+AGENT = Agent(CONFIG, vocabulary=20, length=6)
+IMAGE_SHAPE = (9, 16, 3)
+
+
+@pytest.fixture(scope="module")
+def params():
+    return AGENT.init(jax.random.key(0), IMAGE_SHAPE)
+
+
+def observation(time=3, batch=2, seed=0):
+    rng = np.random.default_rng(seed)
+    return Observation(
+        image=jnp.asarray(rng.integers(0, 256, (time, batch, *IMAGE_SHAPE), np.uint8)),
+        tokens=jnp.asarray([[3, 4, 5, 0, 0, 0], [3, 4, 6, 7, 0, 0]], jnp.int32),
+        instruction=jnp.asarray(rng.integers(0, 2, (time, batch)), jnp.int32),
+        resets=jnp.zeros((time, batch)),
+    )
+
+
+def test_shapes(params):
+    output = AGENT.apply(params, observation(), AGENT.initial_memory(2))
+    assert output.mean.shape == (3, 2, 8) and output.log_std.shape == (8,)
+    assert output.value.shape == (3, 2) and output.memory.shape == (2, 16)
+
+
+def test_steps_one_by_one_equal_a_sequence(params):
+    o = observation()
+    whole = AGENT.apply(params, o, AGENT.initial_memory(2))
+    memory = AGENT.initial_memory(2)
+    for t in range(3):
+        one = AGENT.apply(
+            params,
+            o.replace(
+                image=o.image[t : t + 1], instruction=o.instruction[t : t + 1], resets=o.resets[t : t + 1]
+            ),
+            memory,
+        )
+        memory = one.memory
+        np.testing.assert_allclose(one.mean[0], whole.mean[t], atol=1e-5)
+    np.testing.assert_allclose(memory, whole.memory, atol=1e-5)
+
+
+def test_a_reset_forgets(params):
+    o = observation()
+    o = o.replace(resets=o.resets.at[0].set(1.0))
+    clean = AGENT.apply(params, o, AGENT.initial_memory(2))
+    dirty = AGENT.apply(params, o, AGENT.initial_memory(2) + 5.0)
+    np.testing.assert_array_equal(clean.mean, dirty.mean)
+
+
+def test_padding_is_ignored_and_words_are_not(params):
+    short = jnp.asarray([[3, 4, 5]], jnp.int32)
+    padded = jnp.asarray([[3, 4, 5, 0, 0, 0]], jnp.int32)
+    other = jnp.asarray([[3, 4, 6, 0, 0, 0]], jnp.int32)
+    np.testing.assert_allclose(AGENT.encode(params, short), AGENT.encode(params, padded), atol=1e-6)
+    assert np.abs(AGENT.encode(params, padded) - AGENT.encode(params, other)).max() > 1e-3
+
+
+def test_the_instruction_changes_what_is_seen(params):
+    o = observation()
+    language = AGENT.encode(params, o.tokens)
+    image = o.image[0]
+    one = AGENT.contrast(params, image, jnp.zeros(2, jnp.int32), language)
+    other = AGENT.contrast(params, image, jnp.ones(2, jnp.int32), language)
+    assert np.abs(one - other).max() > 1e-4
+    np.testing.assert_allclose(np.linalg.norm(one, axis=-1), 1.0, atol=1e-4)
+
+
+def test_matching_looks_without_reading(params):
+    assert AGENT.match_vision(params, observation().image[0]).shape == (2, 8)
+
+
+def test_every_parameter_has_axis_names(params):
+    axes = AGENT.logical_axes(IMAGE_SHAPE)
+    names = jax.tree.leaves(axes, is_leaf=lambda x: isinstance(x, jax.sharding.PartitionSpec))
+    assert len(names) == len(jax.tree.leaves(params))
+    for spec, value in zip(names, jax.tree.leaves(params), strict=True):
+        assert len(spec) == value.ndim
+
+
+def test_unknown_agent_is_refused_with_a_hint():
+    with pytest.raises(ValueError, match="sima_tny.*did you mean 'sima_tiny'"):
+        AgentConfig.named("sima_tny")
