@@ -31,7 +31,8 @@ class Outcome(IntEnum):
 
 
 # Everything that changes during an episode. With the worlds and the instruction table it determines
-# the next state and the picture, so a rollout may keep states instead of frames.
+# the next state and the picture, so a rollout may keep states instead of frames. The record has no padding: equal states
+# are equal bytes.
 SIM_STATE = np.dtype(
     [
         ("position_m", "f8", (3,)),  # centre of the soles
@@ -46,10 +47,10 @@ SIM_STATE = np.dtype(
         ("step", "i4"),  # environment steps since the episode began
         ("double_jumps", "i4"),  # jumps made in the air since the episode began
         ("outcome", "i4"),  # Outcome
-        ("grounded", "i1"),
-        ("air_jumps", "i1"),  # jumps used since the body left the ground
-        ("jump_held", "i1"),  # the jump key was down at the last physics step
-        ("touching", "i1"),  # the body was pressed against a wall at the last physics step
+        ("grounded", "i2"),
+        ("air_jumps", "i2"),  # jumps used since the body left the ground
+        ("jump_held", "i2"),  # the jump key was down at the last physics step
+        ("touching", "i2"),  # sides on which a wall is touched: bits of sim.body.HIT_*
     ],
     align=True,
 )
