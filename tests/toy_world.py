@@ -90,10 +90,12 @@ def _distances(cell_index: np.ndarray, cells: np.ndarray, goal: int) -> np.ndarr
         metres, cell = heapq.heappop(queue)
         x, y, z = map(int, cells[cell])
         for dx, dy in itertools.product((-1, 0, 1), repeat=2):
-            corners = [surface.get((x + dx, y)), surface.get((x, y + dy)), surface.get((x + dx, y + dy))]
-            if None in corners or max(corners) > z + 1 and surface[x + dx, y + dy] != max(corners):
+            corners = [(x + dx, y), (x, y + dy), (x + dx, y + dy)]
+            if not all(corner in surface for corner in corners):
                 continue
             neighbour_z = surface[x + dx, y + dy]
+            if max(surface[corner] for corner in corners) > max(neighbour_z, z + 1):
+                continue  # something beside a diagonal move stands higher than both ends
             if neighbour_z < z - 1:  # the walk goes from the neighbour to here: at most one voxel up
                 continue
             neighbour = int(cell_index[x + dx, y + dy, neighbour_z])

@@ -101,7 +101,7 @@ def walk(grid, state):
     if met and state.grounded:
         slid_x, slid_y = position[0], position[1]
         position[0], position[1], position[2] = x, y, z + STEP_UP_M
-        climbed = False
+        climbed, met_above = False, 0
         if not blocked(grid, position):
             met_above = slide(grid, position, velocity)
             gained = abs(position[0] - x) + abs(position[1] - y) - abs(slid_x - x) - abs(slid_y - y)

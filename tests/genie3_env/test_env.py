@@ -1,5 +1,7 @@
 """WorldEnv: one environment behind gymnasium's door, checked by gymnasium's own checker."""
 
+from typing import Any
+
 import gymnasium
 import numpy as np
 import pytest
@@ -10,7 +12,7 @@ from genie3_env.env import WorldEnv
 from genie3_env.types import Outcome
 from tests.toy_world import toy_world
 
-SIZE = {"height": 36, "width": 64}
+SIZE: dict[str, Any] = {"height": 36, "width": 64}
 
 
 @pytest.fixture

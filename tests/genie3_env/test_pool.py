@@ -58,7 +58,7 @@ def test_it_is_a_vector_env_and_returns_what_its_spaces_promise(home):
         assert isinstance(pool, VectorEnv) and pool.metadata["autoreset_mode"] is AutoresetMode.SAME_STEP
         obs, info = pool.reset(seed=1)
         assert obs in pool.observation_space
-        assert pool.single_observation_space["image"].shape == (36, 64, 3)
+        assert pool.single_observation_space.sample()["image"].shape == (36, 64, 3)
         pool.action_space.seed(0)
         obs, rewards, terminated, truncated, info = pool.step(pool.action_space.sample())
         assert obs in pool.observation_space and obs["instruction_id"].dtype == np.int32
@@ -139,7 +139,7 @@ def test_walking_to_the_named_flag_succeeds_and_pays_its_way(home):
         saved = pool.state_dict() | {"states": state.view(np.uint8).reshape(1, -1)}
         pool.load_state_dict(saved)
         assert pool.observe()["instruction"] == ("go to the red flag",)
-        paid, done = 0.0, False
+        paid, done, info = 0.0, False, {}
         while not done:
             _, rewards, terminated, _, info = pool.step(np.eye(8, dtype=np.float32)[[W]])
             paid, done = paid + rewards[0], terminated[0]
@@ -266,9 +266,8 @@ def test_some_environments_can_be_reset_alone(home):
 def test_gymnasium_wrappers_work_on_it(home):
     pool = gymnasium.wrappers.vector.RecordEpisodeStatistics(make(share=home, max_episode_steps=3))
     pool.reset(seed=0)
-    for action in random_actions(3):
-        info = pool.step(action)[-1]
-    assert info["episode"]["l"].tolist() == [3] * 6
+    infos = [pool.step(action)[-1] for action in random_actions(3)]
+    assert infos[-1]["episode"]["l"].tolist() == [3] * 6
     pool.close()
 
 

@@ -20,7 +20,7 @@ def grid():
     return world_grid(build_bank([toy_world()]), 0)
 
 
-def standing(x, y, z=GROUND_M, yaw_rad=EAST):
+def standing(x, y, z=float(GROUND_M), yaw_rad=EAST):
     states = np.zeros(1, SIM_STATE)
     states["position_m"] = x, y, z
     states["yaw_rad"] = yaw_rad

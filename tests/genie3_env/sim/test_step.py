@@ -26,7 +26,7 @@ def rules(max_episode_steps=300, world_stride=0, autoreset=False):
     return Rules(rows, start, 6, max_episode_steps, world_stride, autoreset)
 
 
-def standing(bank, x, y, z=GROUND_M, yaw_rad=EAST, goal=RED):
+def standing(bank, x, y, z=float(GROUND_M), yaw_rad=EAST, goal=RED):
     states = np.zeros(1, SIM_STATE)
     states["position_m"] = x, y, z
     states["yaw_rad"] = yaw_rad
