@@ -22,7 +22,7 @@ CLOTH_STRIPS = 8  # planes that a cloth is folded into
 PLAIN_HEIGHT = 120  # pictures lower than this show a cloth as one plane, and no knob
 PLANES_PER_FLAG = CLOTH_STRIPS + 2
 NEAREST_M = 0.05
-COIN_SPRITE_NAME = "coin"
+REACH_M = 2.2  # a ball of this radius around the middle of the pole holds the flag
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -35,7 +35,7 @@ def set_up_flags(bank, scratch, count, world, camera, time_s, height, width):
         x, y, z = bank.flag_positions_m[flag, 0], bank.flag_positions_m[flag, 1], bank.flag_positions_m[flag, 2]
         away_x, away_y = x - camera.eye[0], y - camera.eye[1]
         distance = math.sqrt(away_x * away_x + away_y * away_y)
-        if distance < NEAREST_M:
+        if distance < NEAREST_M or not _ball_in_view(camera, x, y, z + REACH_M - 0.2, REACH_M, height, width):
             continue
         right_x, right_y = away_y / distance, -away_x / distance
         light = (bank.flag_light[flag, 0], bank.flag_light[flag, 1], bank.flag_light[flag, 2])
@@ -54,6 +54,21 @@ def set_up_flags(bank, scratch, count, world, camera, time_s, height, width):
             )  # fmt: skip
         count = _set_up_cloth(bank, scratch, count, camera, height, width, flag, strips, time_s, right_x, right_y, light)
     return count
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _ball_in_view(camera, x, y, z, radius, height, width):
+    """False if no ray of the picture can meet the ball."""
+    x, y, z = x - camera.eye[0], y - camera.eye[1], z - camera.eye[2]
+    ahead = x * camera.forward[0] + y * camera.forward[1] + z * camera.forward[2]
+    side = x * camera.right[0] + y * camera.right[1]
+    rise = x * camera.up[0] + y * camera.up[1] + z * camera.up[2]
+    limit_x, limit_y = 0.5 * width * camera.pixel, 0.5 * height * camera.pixel
+    return (
+        ahead > -radius
+        and abs(side) - limit_x * ahead < radius * math.sqrt(1.0 + limit_x * limit_x)
+        and abs(rise) - limit_y * ahead < radius * math.sqrt(1.0 + limit_y * limit_y)
+    )
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

@@ -32,7 +32,7 @@ class Scratch(NamedTuple):
     height: int
     width: int
     pitch: int
-    band_height: int
+    band_shift: int  # a band has 1 << band_shift rows
     # Quads, set-up: candidates of one face, then the visible ones.
     verdict: np.ndarray  # int32 [M]
     measured_rows: np.ndarray  # int32 [2, M]
@@ -70,14 +70,17 @@ def new_scratch(bank: SceneBank, height: int, width: int) -> Scratch:
     flags_per_world = int(np.diff(bank.world_flags).max())
     quads = quads_per_world + flags_per_world * PLANES_PER_FLAG + 2 * QUAD_PADDING
     pitch = width + ROW_PADDING
-    band_height = min(height, max(16, BAND_BYTES // (8 * pitch)))
+    band_shift = 4
+    while (8 << band_shift) * pitch * 2 <= BAND_BYTES:
+        band_shift += 1
+    band_height = 1 << band_shift
     bands = -(-height // band_height)
     flags = np.zeros(-(-pitch // 8) * 8, np.uint8)
     return Scratch(
         height=height,
         width=width,
         pitch=pitch,
-        band_height=band_height,
+        band_shift=band_shift,
         verdict=np.zeros(quads, np.int32),
         measured_rows=np.zeros((2, quads), np.int32),
         near=np.zeros(quads, np.int32),
@@ -129,11 +132,11 @@ def render_view(bank, scratch, world, skin, x_m, y_m, z_m, yaw_rad, pitch_rad, t
     scratch.first_sprite[0] = count
     count = set_up_flags(bank, scratch, count, world, camera, time_s, height, width)
     _prepare_rows(scratch, camera, bank.fog_m[chosen])
-    num_bands = (height + scratch.band_height - 1) // scratch.band_height
-    bin_bands(scratch.rows, count, scratch.band_height, num_bands, scratch.band_starts, scratch.band_quads)
+    num_bands = ((height - 1) >> scratch.band_shift) + 1
+    bin_bands(scratch.rows, count, scratch.band_shift, num_bands, scratch.band_starts, scratch.band_quads)
     for band in range(num_bands):
-        top = band * scratch.band_height
-        bottom = min(height, top + scratch.band_height)
+        top = band << scratch.band_shift
+        bottom = min(height, top + (1 << scratch.band_shift))
         raster_band(scratch, bank.sprites, top, bottom, width, scratch.band_starts[band], scratch.band_starts[band + 1])
         shade_band(bank, scratch, camera, world, chosen, time_s, top, bottom, height, width, words)
     return count

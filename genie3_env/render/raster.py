@@ -18,17 +18,22 @@ SPRITE_TEXELS = SPRITE_SIZE * SPRITE_SIZE
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def bin_bands(rows, count, band_height, num_bands, band_starts, band_quads):
-    """Lists the quads that touch each band, in drawing order. False if band_quads is too short."""
+def bin_bands(rows, count, band_shift, num_bands, band_starts, band_quads):
+    """Lists the quads that touch each band of 1 << band_shift rows, in drawing order."""
+    if num_bands == 1:
+        band_starts[0], band_starts[1] = 0, count
+        for i in range(count):
+            band_quads[i] = i
+        return
     for band in range(num_bands + 1):
         band_starts[band] = 0
     for i in range(count):
-        for band in range(rows[i, 0] // band_height, (rows[i, 1] - 1) // band_height + 1):
+        for band in range(rows[i, 0] >> band_shift, ((rows[i, 1] - 1) >> band_shift) + 1):
             band_starts[band + 1] += 1
     for band in range(num_bands):
         band_starts[band + 1] += band_starts[band]
     for i in range(count):
-        for band in range(rows[i, 0] // band_height, (rows[i, 1] - 1) // band_height + 1):
+        for band in range(rows[i, 0] >> band_shift, ((rows[i, 1] - 1) >> band_shift) + 1):
             band_quads[band_starts[band]] = i
             band_starts[band] += 1
     for band in range(num_bands, 0, -1):
@@ -75,14 +80,12 @@ def _row_ends(edges, row0, row1, limit, lefts, rights):
     l2, m2, r2, s2 = edges[2, 0], edges[2, 1], edges[2, 2], edges[2, 3]
     l3, m3, r3, s3 = edges[3, 0], edges[3, 1], edges[3, 2], edges[3, 3]
     base = float(row0)
-    for block in range(uint64((row1 - row0 + ROW_BLOCK - 1) // ROW_BLOCK)):
-        for lane in range(uint64(ROW_BLOCK)):
-            i = block * uint64(ROW_BLOCK) + lane
-            y = base + float(int32(i))
-            left = max(max(max(l0 + m0 * y, l1 + m1 * y), max(l2 + m2 * y, l3 + m3 * y)), 0.0)
-            right = min(min(min(r0 + s0 * y, r1 + s1 * y), min(r2 + s2 * y, r3 + s3 * y)), limit)
-            lefts[i] = int32(math.ceil(min(left, limit)))
-            rights[i] = int32(math.ceil(max(right, 0.0)))
+    for i in range(uint64((row1 - row0 + ROW_BLOCK - 1) & ~(ROW_BLOCK - 1))):
+        y = base + float(int32(i))
+        left = max(max(max(l0 + m0 * y, l1 + m1 * y), max(l2 + m2 * y, l3 + m3 * y)), 0.0)
+        right = min(min(min(r0 + s0 * y, r1 + s1 * y), min(r2 + s2 * y, r3 + s3 * y)), limit)
+        lefts[i] = int32(math.ceil(min(left, limit)))
+        rights[i] = int32(math.ceil(max(right, 0.0)))
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

@@ -254,12 +254,10 @@ def sample_run(start, blocks, z_row, zx, paint, codes, fy, skin_start, level_str
 @njit(cache=True, nogil=True, error_model="numpy")
 def fog_run(start, blocks, z_row, zx, ray2_row, ray2, fog):
     """Share of the surface's own colour, of 256. ray2: square of each ray's length beside that of the row's middle."""
-    for block in range(blocks):
-        for lane in range(BLOCK):
-            x = start + block * BLOCK + lane
-            t = float32(1.0) / (z_row + zx * float32(int32(x)))
-            density = t * t * (ray2_row + ray2[x])
-            fog[x] = int32(float32(256.0) / (float32(1.0) + density * density))
+    for x in range(start, start + blocks * BLOCK):
+        t = float32(1.0) / (z_row + zx * float32(int32(x)))
+        density = t * t * (ray2_row + ray2[x])
+        fog[x] = int32(float32(256.0) / (float32(1.0) + density * density))
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -272,10 +270,8 @@ def look_up(first, end, bank_luxels, textures, luxels, texels):
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def mix_clear(first, end, luxels, texels, pixels):
-    for block in range((end - first + uint64(15)) >> uint64(4)):
-        for lane in range(BLOCK):
-            x = first + block * BLOCK + lane
-            pixels[x] = lit(luxels[x], texels[x])
+    for x in range(first, first + ((end - first + uint64(15)) & ~uint64(15))):
+        pixels[x] = lit(luxels[x], texels[x])
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
