@@ -17,7 +17,6 @@ from genie3_env.render.sky import cloud_layer
 from genie3_env.world import World
 
 
-
 class SceneBank(NamedTuple):
     """Everything that is the same in every frame.
 
@@ -65,7 +64,7 @@ def build_scene_bank(worlds: Sequence[World], workers: int = 2) -> SceneBank:
     return bank_scenes(scenes, worlds, skin_table(), sprite_table())
 
 
-def bank_scenes(scenes: Sequence[Scene], worlds: Sequence[World], skins: "Skins", sprites: np.ndarray) -> SceneBank:
+def bank_scenes(scenes: Sequence[Scene], worlds: Sequence[World], skins, sprites: np.ndarray) -> SceneBank:
     """Concatenates scenes that are already built. `sprites`: uint32 [P, SPRITE_SIZE ** 2]."""
     quads, surfaces, faces = [], [], []
     first_quad = first_luxel = 0
@@ -81,7 +80,7 @@ def bank_scenes(scenes: Sequence[Scene], worlds: Sequence[World], skins: "Skins"
         raise ValueError(f"{len(scenes)} worlds hold {first_luxel} luxels, more than 2**31; use fewer worlds per bank.")
     all_quads = np.zeros((5, first_quad + QUAD_PADDING), np.float32)
     all_quads[:, :first_quad] = np.concatenate(quads).T
-    num_skins, num_levels, rows, texels = skins.textures.shape
+    _, num_levels, rows, texels = skins.textures.shape
     return SceneBank(
         quads=all_quads,
         surfaces=np.ascontiguousarray(np.concatenate(surfaces)),

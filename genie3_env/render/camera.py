@@ -6,8 +6,7 @@ The ray through the centre of pixel (x, y) is `corner + x * right_step + y * dow
 
 from typing import NamedTuple
 
-from numba import njit
-
+from genie3_env.render.compiled import kernel
 from genie3_env.trigonometry import sincos
 
 HALF_WIDTH_TANGENT = 1.0  # tangent of half the horizontal field of view: 90 degrees
@@ -28,7 +27,7 @@ class Camera(NamedTuple):
     pixel: float
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def make_camera(x_m, y_m, z_m, yaw_rad, pitch_rad, height, width):
     """Camera at a point, looking along yaw (0 is +x, positive turns left) and pitch (positive looks up)."""
     sin_yaw, cos_yaw = sincos(yaw_rad)

@@ -6,8 +6,8 @@ The cloth flies across the view, swaying: wherever one stands, its colour is see
 import math
 
 import numpy as np
-from numba import njit
 
+from genie3_env.render.compiled import kernel
 from genie3_env.render.raster import SPRITE, SPRITE_LEVELS, SPRITE_SIZE, SPRITE_TEXELS
 from genie3_env.render.setup import write_edge
 from genie3_env.trigonometry import sincos
@@ -25,14 +25,14 @@ NEAREST_M = 0.05
 REACH_M = 2.2  # a ball of this radius around the middle of the pole holds the flag
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def set_up_flags(bank, scratch, count, world, camera, time_s, height, width):
     """Appends the planes of the world's flags to the `count` quads of scratch. Returns the new count."""
     sprites = bank.sprites.shape[0] // (SPRITE_LEVELS * SPRITE_TEXELS)
     pole_sprite, knob_sprite = sprites - 2, sprites - 1
     strips = 1 if height < PLAIN_HEIGHT else CLOTH_STRIPS
     for flag in range(bank.world_flags[world], bank.world_flags[world + 1]):
-        x, y, z = bank.flag_positions_m[flag, 0], bank.flag_positions_m[flag, 1], bank.flag_positions_m[flag, 2]
+        x, y, z = (bank.flag_positions_m[flag, 0], bank.flag_positions_m[flag, 1], bank.flag_positions_m[flag, 2])
         away_x, away_y = x - camera.eye[0], y - camera.eye[1]
         distance = math.sqrt(away_x * away_x + away_y * away_y)
         if distance < NEAREST_M or not _ball_in_view(camera, x, y, z + REACH_M - 0.2, REACH_M, height, width):
@@ -52,11 +52,13 @@ def set_up_flags(bank, scratch, count, world, camera, time_s, height, width):
                 (x - half * right_x, y - half * right_y, z + POLE_HEIGHT_M - 0.1),
                 (2.0 * half * right_x, 2.0 * half * right_y), KNOB_M, 0.0, SPRITE_SIZE,
             )  # fmt: skip
-        count = _set_up_cloth(bank, scratch, count, camera, height, width, flag, strips, time_s, right_x, right_y, light)
+        count = _set_up_cloth(
+            bank, scratch, count, camera, height, width, flag, strips, time_s, right_x, right_y, light
+        )
     return count
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def _ball_in_view(camera, x, y, z, radius, height, width):
     """False if no ray of the picture can meet the ball."""
     x, y, z = x - camera.eye[0], y - camera.eye[1], z - camera.eye[2]
@@ -71,19 +73,19 @@ def _ball_in_view(camera, x, y, z, radius, height, width):
     )
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def _set_up_cloth(bank, scratch, count, camera, height, width, flag, strips, time_s, right_x, right_y, light):
     """A cloth folded along upright lines; a wave runs from the pole to the free end."""
-    x, y, z = bank.flag_positions_m[flag, 0], bank.flag_positions_m[flag, 1], bank.flag_positions_m[flag, 2]
+    x, y, z = (bank.flag_positions_m[flag, 0], bank.flag_positions_m[flag, 1], bank.flag_positions_m[flag, 2])
     phase = time_s * 5.0 + flag * 1.7
     sway = 0.30 * sincos(time_s * 0.9 + flag)[0]
     turn_s, turn_c = sincos(sway)
-    along_x, along_y = right_x * turn_c - right_y * turn_s, right_x * turn_s + right_y * turn_c
+    along_x, along_y = (right_x * turn_c - right_y * turn_s, right_x * turn_s + right_y * turn_c)
     across_x, across_y = -along_y, along_x
     step = CLOTH_LENGTH_M / strips
     offset = 0.0
     for strip in range(strips):
-        wave, slope = sincos(5.2 * (strip + 1) / CLOTH_STRIPS - phase)
+        wave = sincos(5.2 * (strip + 1) / CLOTH_STRIPS - phase)[0]
         grown = 0.26 * (strip + 1) / CLOTH_STRIPS
         next_offset = grown * wave if strips > 1 else 0.0
         fold_x = along_x * step + across_x * (next_offset - offset)
@@ -101,7 +103,7 @@ def _set_up_cloth(bank, scratch, count, camera, height, width, flag, strips, tim
     return count
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def set_up_plane(bank, scratch, index, camera, height, width, sprite, light, foot, side, tall_m, first_texel, texels):
     """Sets up the upright plane foot + s * side + t * tall_m * z, s and t in 0..1, seen from both sides.
 
@@ -109,7 +111,7 @@ def set_up_plane(bank, scratch, index, camera, height, width, sprite, light, foo
     Returns index + 1, or index if the plane is out of the picture.
     With p = foot - eye, normal n = a x b, plane point d * t: 1 / t = d.n / p.n, s = d.(b x p) / p.n * t, t' = d.(p x a) / p.n * t.
     """
-    px, py, pz = foot[0] - camera.eye[0], foot[1] - camera.eye[1], foot[2] - camera.eye[2]
+    px, py, pz = (foot[0] - camera.eye[0], foot[1] - camera.eye[1], foot[2] - camera.eye[2])
     ax, ay = side
     nx, ny = ay * tall_m, -ax * tall_m
     facing = px * nx + py * ny
@@ -123,8 +125,8 @@ def set_up_plane(bank, scratch, index, camera, height, width, sprite, light, foo
     inverse = 1.0 / facing
     sign = 1.0 if facing > 0.0 else -1.0
     corner, right, down = camera.corner, camera.right_step, camera.down_step
-    n0, n1, n2 = corner[0] * nx + corner[1] * ny, right[0] * nx + right[1] * ny, down[0] * nx + down[1] * ny
-    s0, s1, s2 = corner[0] * sx + corner[1] * sy, right[0] * sx + right[1] * sy, down[0] * sx + down[1] * sy
+    n0, n1, n2 = (corner[0] * nx + corner[1] * ny, right[0] * nx + right[1] * ny, down[0] * nx + down[1] * ny)
+    s0, s1, s2 = (corner[0] * sx + corner[1] * sy, right[0] * sx + right[1] * sy, down[0] * sx + down[1] * sy)
     t0 = corner[0] * tx + corner[1] * ty + corner[2] * tz
     t1 = right[0] * tx + right[1] * ty
     t2 = down[0] * tx + down[1] * ty + down[2] * tz
@@ -134,10 +136,10 @@ def set_up_plane(bank, scratch, index, camera, height, width, sprite, light, foo
     write_edge(scratch.edges, index, 3, sign * (n0 - t0), sign * (n1 - t1), sign * (n2 - t2))
     scratch.rows[index, 0], scratch.rows[index, 1] = top, bottom
     depths, paint, codes = scratch.depths, scratch.paint, scratch.codes
-    depths[index, 0], depths[index, 1], depths[index, 2] = n0 * inverse, n1 * inverse, n2 * inverse
+    depths[index, 0], depths[index, 1], depths[index, 2] = (n0 * inverse, n1 * inverse, n2 * inverse)
     u_scale, v_scale = inverse * texels, inverse * SPRITE_SIZE
-    paint[index, 0], paint[index, 1], paint[index, 2] = s0 * u_scale, s1 * u_scale, s2 * u_scale
-    paint[index, 3], paint[index, 4], paint[index, 5] = t0 * v_scale, t1 * v_scale, t2 * v_scale
+    paint[index, 0], paint[index, 1], paint[index, 2] = (s0 * u_scale, s1 * u_scale, s2 * u_scale)
+    paint[index, 3], paint[index, 4], paint[index, 5] = (t0 * v_scale, t1 * v_scale, t2 * v_scale)
     paint[index, 6] = first_texel
     texels_per_pixel = camera.pixel * distance * SPRITE_SIZE / tall_m
     level = 0
@@ -145,13 +147,15 @@ def set_up_plane(bank, scratch, index, camera, height, width, sprite, light, foo
         level += 1
     codes[index, 0] = (sprite * SPRITE_LEVELS + level) * SPRITE_TEXELS
     codes[index, 1] = (
-        int(min(max(light[0], 0.0), 255.0)) | int(min(max(light[1], 0.0), 255.0)) << 8 | int(min(max(light[2], 0.0), 255.0)) << 16
+        int(min(max(light[0], 0.0), 255.0))
+        | int(min(max(light[1], 0.0), 255.0)) << 8
+        | int(min(max(light[2], 0.0), 255.0)) << 16
     )
     codes[index, 6] = SPRITE
     return index + 1
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def _plane_rows(camera, px, py, pz, ax, ay, tall_m, height, width):
     """Rows [top, bottom) of an upright plane, and how far ahead its nearest corner in front of the eye is."""
     forward, right, up = camera.forward, camera.right, camera.up
@@ -169,7 +173,7 @@ def _plane_rows(camera, px, py, pz, ax, ay, tall_m, height, width):
         inside_top |= rise - limit_y * ahead <= 0.0
         inside_bottom |= rise + limit_y * ahead >= 0.0
         if ahead > NEAREST_M:
-            low, high, nearest = min(low, rise / ahead), max(high, rise / ahead), min(nearest, ahead)
+            low, high, nearest = (min(low, rise / ahead), max(high, rise / ahead), min(nearest, ahead))
         else:
             behind = True
     if nearest == math.inf or not (inside_left and inside_right and inside_top and inside_bottom):

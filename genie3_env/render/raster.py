@@ -6,7 +6,9 @@ Scratch rows are wider than the picture: spans are drawn in whole blocks and mas
 
 import math
 
-from numba import float32, int32, njit, uint64
+from numba import float32, int32, uint64
+
+from genie3_env.render.compiled import inlined_kernel, kernel
 
 WIDE, NARROW = uint64(64), uint64(16)  # pixels drawn together
 ROW_BLOCK = 8  # rows whose ends are found together
@@ -17,7 +19,7 @@ SPRITE_LEVELS = 6  # of detail, with texels of 1, 2, 4 ... 32: the last is one c
 SPRITE_TEXELS = SPRITE_SIZE * SPRITE_SIZE
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def bin_bands(rows, count, band_shift, num_bands, band_starts, band_quads):
     """Lists the quads that touch each band of 1 << band_shift rows, in drawing order."""
     if num_bands == 1:
@@ -41,11 +43,11 @@ def bin_bands(rows, count, band_shift, num_bands, band_starts, band_quads):
     band_starts[0] = 0
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def raster_band(scratch, sprites, top, bottom, width, first, end):
     """Draws the quads band_quads[first:end] into depth and ids for the rows [top, bottom)."""
     depth, ids, pitch = scratch.depth, scratch.ids, scratch.pitch
-    edges, depths, rows, codes = scratch.edges, scratch.depths, scratch.rows, scratch.codes
+    edges, depths, rows, codes = (scratch.edges, scratch.depths, scratch.rows, scratch.codes)
     lefts, rights = scratch.lefts, scratch.rights
     for p in range(uint64((bottom - top) * pitch)):
         depth[p] = float32(0.0)
@@ -67,12 +69,14 @@ def raster_band(scratch, sprites, top, bottom, width, first, end):
             z_row = z0 + zy * float32(y)
             row = uint64((y - top) * pitch)
             if cut_out:
-                _sprite_span(depth, ids, row, left, right, z_row, zx, mark, scratch.paint[quad], codes[quad, 0], y, sprites)
+                _sprite_span(
+                    depth, ids, row, left, right, z_row, zx, mark, scratch.paint[quad], codes[quad, 0], y, sprites
+                )
             else:
                 _span(depth, ids, row, left, right, z_row, zx, mark)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inlined_kernel
 def _row_ends(edges, row0, row1, limit, lefts, rights):
     """First pixel inside and first pixel past the quad, for each row; both within [0, width]."""
     l0, m0, r0, s0 = edges[0, 0], edges[0, 1], edges[0, 2], edges[0, 3]
@@ -88,31 +92,23 @@ def _row_ends(edges, row0, row1, limit, lefts, rights):
         rights[i] = int32(math.ceil(max(right, 0.0)))
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inlined_kernel
 def _span(depth, ids, row, left, right, z_row, zx, mark):
     """Pixels [left, right) of one row, in masked blocks."""
     x = uint64(left) & ~uint64(15)
     past = uint64(right)
-    while x + NARROW < past:
+    for block in range((past - x + uint64(63)) >> uint64(6)):
+        start = x + block * WIDE
         for lane in range(WIDE):
-            column = int32(x + lane)
+            column = int32(start + lane)
             z = z_row + zx * float32(column)
-            p = row + x + lane
-            if z > depth[p] and column >= left and column < right:
-                depth[p] = z
-                ids[p] = mark
-        x += WIDE
-    if x < past:
-        for lane in range(NARROW):
-            column = int32(x + lane)
-            z = z_row + zx * float32(column)
-            p = row + x + lane
+            p = row + start + lane
             if z > depth[p] and column >= left and column < right:
                 depth[p] = z
                 ids[p] = mark
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def _sprite_span(depth, ids, row, left, right, z_row, zx, mark, paint, sprite, y, sprites):
     """As _span, but only where the sprite's texel is not cut out."""
     fy = float32(y)
@@ -128,7 +124,7 @@ def _sprite_span(depth, ids, row, left, right, z_row, zx, mark, paint, sprite, y
                 ids[p] = mark
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def sprite_texel(first_texel, u, v):
     """Index of the texel at (u, v) texels of the sprite that begins at first_texel; v up, row 0 is the top."""
     column = min(max(int32(u), int32(0)), int32(SPRITE_SIZE - 1))

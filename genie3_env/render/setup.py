@@ -8,9 +8,10 @@ lattice line alone, so quads that share an edge neither overlap nor leave a gap.
 
 import math
 
-from numba import float32, int32, njit, uint64
+from numba import float32, int32, uint64
 
 from genie3_env.render.camera import Camera
+from genie3_env.render.compiled import kernel
 
 QUAD_PADDING = 16  # quads are read in blocks of this many, past the last one too
 LANES = uint64(QUAD_PADDING)
@@ -19,12 +20,10 @@ MARGIN_PIXELS = 0.125  # float32 may be wrong by less than this
 TINY_SLOPE = 1e-13
 FAR_OUT = 1e9
 
-HIDDEN = int32(0)
-MEASURED = int32(1)
-NEAR = int32(2)
+NEAR = int32(-1)  # in place of the first row of a quad that is to be measured in float64
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def set_up_world(bank, scratch, world, camera, height, width):
     """Finds the world's quads that may be seen; writes edges, rows, quads of scratch. Returns how many."""
     count = 0
@@ -39,20 +38,17 @@ def set_up_world(bank, scratch, world, camera, height, width):
         start = count
         for i in range(end - first):
             scratch.visible[count] = first + i
-            scratch.rows[count, 0] = scratch.measured_rows[0, i]
-            scratch.rows[count, 1] = scratch.measured_rows[1, i]
-            scratch.near[count] = scratch.verdict[i]
-            count += 1 if scratch.verdict[i] != HIDDEN else 0
+            count += scratch.verdict[i]
         kept = start
         for i in range(start, count):
             quad = scratch.visible[i]
-            top, bottom = scratch.rows[i, 0], scratch.rows[i, 1]
+            top, bottom = (scratch.measured_rows[0, quad - first], scratch.measured_rows[1, quad - first])
             a = float(bank.quads[1, quad]) - camera.eye[u_axis]
             b = float(bank.quads[3, quad]) - camera.eye[u_axis]
             c = float(bank.quads[2, quad]) - camera.eye[v_axis]
             d = float(bank.quads[4, quad]) - camera.eye[v_axis]
             k = float(bank.quads[0, quad]) - camera.eye[axis]
-            if scratch.near[i] == NEAR:
+            if top == NEAR:
                 top, bottom = _near_rows(k, a, b, c, d, axis, u_axis, v_axis, camera, height, width)
                 if top >= bottom:
                     continue
@@ -73,7 +69,7 @@ def set_up_world(bank, scratch, world, camera, height, width):
     return count
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def _facing(planes, first, end, face, camera):
     """The quads of one face, sorted by plane, whose front the eye is on: a prefix of + faces, a suffix of - faces."""
     eye = camera.eye[face >> 1]
@@ -88,13 +84,13 @@ def _facing(planes, first, end, face, camera):
     return (first, low) if face & 1 == 0 else (low, end)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def _measure(quads, first, end, axis, u_axis, v_axis, camera, height, width, scratch):
-    """verdict and rows of quads [first, end), 16 at a time in float32; never says HIDDEN of a quad that covers a pixel centre."""
+    """verdict and rows of quads [first, end), 16 at a time in float32; the verdict is never 0 for a quad that covers a pixel centre."""
     planes, u0s, v0s, u1s, v1s = quads[0], quads[1], quads[2], quads[3], quads[4]
-    verdict, tops, bottoms = scratch.verdict, scratch.measured_rows[0], scratch.measured_rows[1]
-    eye_k, eye_u, eye_v = float32(camera.eye[axis]), float32(camera.eye[u_axis]), float32(camera.eye[v_axis])
-    zk, zu, zv = float32(camera.forward[axis]), float32(camera.forward[u_axis]), float32(camera.forward[v_axis])
+    verdict, tops, bottoms = (scratch.verdict, scratch.measured_rows[0], scratch.measured_rows[1])
+    eye_k, eye_u, eye_v = (float32(camera.eye[axis]), float32(camera.eye[u_axis]), float32(camera.eye[v_axis]))
+    zk, zu, zv = (float32(camera.forward[axis]), float32(camera.forward[u_axis]), float32(camera.forward[v_axis]))
     inverse_pixel = 1.0 / camera.pixel
     xk, xu, xv = (
         float32(camera.right[axis] * inverse_pixel),
@@ -108,7 +104,7 @@ def _measure(quads, first, end, axis, u_axis, v_axis, camera, height, width, scr
     )
     middle_x, middle_y = float32(width * 0.5 - 0.5), float32(height * 0.5 - 0.5)
     last_x, last_y = float32(width - 1), float32(height - 1)
-    zero, one, near, margin = float32(0.0), float32(1.0), float32(NEAR_M), float32(MARGIN_PIXELS)
+    zero, one, near, margin = (float32(0.0), float32(1.0), float32(NEAR_M), float32(MARGIN_PIXELS))
     for block in range((uint64(end - first) + LANES - uint64(1)) // LANES):
         start = uint64(first) + block * LANES
         for lane in range(LANES):
@@ -122,9 +118,9 @@ def _measure(quads, first, end, axis, u_axis, v_axis, camera, height, width, scr
             ya, yb, yc, yd = yu * a, yu * b, yk * k + yv * c, yk * k + yv * d
             z_low = min(za, zb) + min(zc, zd)
             z_high = max(za, zb) + max(zc, zd)
-            w0, w1, w2, w3 = one / (za + zc), one / (zb + zc), one / (zb + zd), one / (za + zd)
-            x0, x1, x2, x3 = (xa + xc) * w0, (xb + xc) * w1, (xb + xd) * w2, (xa + xd) * w3
-            y0, y1, y2, y3 = (ya + yc) * w0, (yb + yc) * w1, (yb + yd) * w2, (ya + yd) * w3
+            w0, w1, w2, w3 = (one / (za + zc), one / (zb + zc), one / (zb + zd), one / (za + zd))
+            x0, x1, x2, x3 = ((xa + xc) * w0, (xb + xc) * w1, (xb + xd) * w2, (xa + xd) * w3)
+            y0, y1, y2, y3 = ((ya + yc) * w0, (yb + yc) * w1, (yb + yd) * w2, (ya + yd) * w3)
             left = max(middle_x + min(min(x0, x1), min(x2, x3)) - margin, zero)
             right = min(middle_x + max(max(x0, x1), max(x2, x3)) + margin, last_x)
             top = max(middle_y + min(min(y0, y1), min(y2, y3)) - margin, zero)
@@ -133,14 +129,12 @@ def _measure(quads, first, end, axis, u_axis, v_axis, camera, height, width, scr
             first_row = float32(math.ceil(top))
             last_row = float32(math.floor(bottom))
             covers = (float32(math.ceil(left)) <= float32(math.floor(right))) & (first_row <= last_row)
-            tops[i] = int32(min(first_row, last_y))
+            tops[i] = int32(min(first_row, last_y)) if z_low > near else NEAR
             bottoms[i] = int32(max(last_row, zero)) + int32(1)
-            measured = MEASURED if covers else HIDDEN
-            crossing = NEAR if z_high > zero else HIDDEN
-            verdict[i] = measured if z_low > near else crossing
+            verdict[i] = int32(covers if z_low > near else z_high > zero)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def _near_rows(k, a, b, c, d, axis, u_axis, v_axis, camera: Camera, height, width):
     """Rows [top, bottom) of a quad that passes the plane of the eye; empty where it is outside of the picture."""
     forward, right, up = camera.forward, camera.right, camera.up
@@ -177,7 +171,7 @@ def _near_rows(k, a, b, c, d, axis, u_axis, v_axis, camera: Camera, height, widt
     return int(math.ceil(top - 1e-6)), int(math.floor(bottom + 1e-6)) + 1
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def _edge(camera, k, q, axis, w, side):
     """Half-plane g + gx * x + gy * y >= 0 of the rays on one side of the edge."""
     g = side * (k * camera.corner[w] - q * camera.corner[axis])
@@ -186,7 +180,7 @@ def _edge(camera, k, q, axis, w, side):
     return g, gx, gy
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def write_edge(edges, index, edge, g, gx, gy):
     """edges[index, edge] = left + left_slope * y <= x < right + right_slope * y, one of the two far outside."""
     if abs(gx) < TINY_SLOPE:

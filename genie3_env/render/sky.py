@@ -7,7 +7,9 @@ the sun, clouds and stars are looked up for each pixel.
 import math
 
 import numpy as np
-from numba import float32, int32, njit, uint32, uint64
+from numba import float32, int32, uint32, uint64
+
+from genie3_env.render.compiled import kernel
 
 CLOUD_SIZE = 128
 CLOUD_DRIFT = 0.35  # clouds' texels per second
@@ -38,7 +40,7 @@ def cloud_layer(seed: int = 5) -> np.ndarray:
     return (cover * 235.0).astype(np.uint8).reshape(-1)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def sky_knots(first, end, y, camera, sky, knots):
     """knots [3, ...]: red, green, blue of the clear sky at pixels 16 * first ... 16 * end (inclusive) of row y."""
     rx, ry = float32(camera.right_step[0]), float32(camera.right_step[1])
@@ -46,7 +48,7 @@ def sky_knots(first, end, y, camera, sky, knots):
     dy0 = float32(camera.corner[1] + y * camera.down_step[1])
     dz = float32(camera.corner[2] + y * camera.down_step[2])
     zenith_r, zenith_g, zenith_b = sky[ZENITH], sky[ZENITH + 1], sky[ZENITH + 2]
-    add_r, add_g, add_b = sky[HORIZON] - zenith_r, sky[HORIZON + 1] - zenith_g, sky[HORIZON + 2] - zenith_b
+    add_r, add_g, add_b = (sky[HORIZON] - zenith_r, sky[HORIZON + 1] - zenith_g, sky[HORIZON + 2] - zenith_b)
     sun_x, sun_y, sun_z = sky[SUN], sky[SUN + 1], sky[SUN + 2]
     sun_r, sun_g, sun_b = sky[SUN_COLOUR], sky[SUN_COLOUR + 1], sky[SUN_COLOUR + 2]
     zero, one = float32(0.0), float32(1.0)
@@ -75,7 +77,7 @@ def sky_knots(first, end, y, camera, sky, knots):
             blues[k] = zenith_b + add_b * horizon + light * sun_b
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def sky_run(first, end, y, camera, sky, clouds, time_s, knots, cover, pixels):
     """Pixels [first, end) of row y. `cover` is scratch for a row."""
     rx, ry = float32(camera.right_step[0]), float32(camera.right_step[1])
@@ -83,10 +85,12 @@ def sky_run(first, end, y, camera, sky, clouds, time_s, knots, cover, pixels):
     dy0 = float32(camera.corner[1] + y * camera.down_step[1])
     dz = float32(camera.corner[2] + y * camera.down_step[2])
     reds, greens, blues = knots[0], knots[1], knots[2]
-    cloud_r, cloud_g, cloud_b = sky[CLOUD_COLOUR], sky[CLOUD_COLOUR + 1], sky[CLOUD_COLOUR + 2]
+    cloud_r, cloud_g, cloud_b = (sky[CLOUD_COLOUR], sky[CLOUD_COLOUR + 1], sky[CLOUD_COLOUR + 2])
     most, step = float32(255.0), float32(1.0 / KNOT)
     start, stop = uint64(first) // BLOCK, (uint64(end) + BLOCK - uint64(1)) // BLOCK
-    fade = min(max((dz - float32(LOW_M)) * float32(4.0), float32(0.0)), float32(1.0)) * sky[CLOUD_AMOUNT] / float32(255.0)
+    fade = (
+        min(max((dz - float32(LOW_M)) * float32(4.0), float32(0.0)), float32(1.0)) * sky[CLOUD_AMOUNT] / float32(255.0)
+    )
     if fade > float32(0.0):
         _cloud_cover(start * BLOCK, stop * BLOCK, dx0, dy0, dz, rx, ry, sky, clouds, time_s, cover)
     else:
@@ -95,12 +99,16 @@ def sky_run(first, end, y, camera, sky, clouds, time_s, knots, cover, pixels):
     for block in range(start, stop):
         after = block + uint64(1)
         red, green, blue = reds[block], greens[block], blues[block]
-        more_r, more_g, more_b = (reds[after] - red) * step, (greens[after] - green) * step, (blues[after] - blue) * step
+        more_r, more_g, more_b = (
+            (reds[after] - red) * step,
+            (greens[after] - green) * step,
+            (blues[after] - blue) * step,
+        )
         for lane in range(BLOCK):
             x = block * BLOCK + lane
             along = float32(int32(lane))
             cloud = float32(int32(cover[x])) * fade
-            r, g, b = red + more_r * along, green + more_g * along, blue + more_b * along
+            r, g, b = (red + more_r * along, green + more_g * along, blue + more_b * along)
             r += (cloud_r - r) * cloud
             g += (cloud_g - g) * cloud
             b += (cloud_b - b) * cloud
@@ -113,7 +121,7 @@ def sky_run(first, end, y, camera, sky, clouds, time_s, knots, cover, pixels):
                 pixels[x] = word
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def _cloud_cover(first, end, dx0, dy0, dz, rx, ry, sky, clouds, time_s, cover):
     """cover[first:end]: the cloud layer, a plane far above, as seen along each ray of the row."""
     scale = sky[CLOUD_SCALE] / dz
@@ -131,7 +139,7 @@ def _cloud_cover(first, end, dx0, dy0, dz, rx, ry, sky, clouds, time_s, cover):
         cover[x] = clouds[cover[x]]
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def sun_and_stars(first, end, y, camera, sky, cover, pixels):
     """Adds the disc of the sun, or at night the moon and the stars, where no cloud hides them."""
     rx, ry = float32(camera.right_step[0]), float32(camera.right_step[1])
@@ -152,7 +160,9 @@ def sun_and_stars(first, end, y, camera, sky, cover, pixels):
         cell_x = uint32(int32(dx * inverse * float32(230.0)) + int32(4096))
         cell_y = uint32(int32(dy * inverse * float32(230.0)) + int32(4096))
         cell_z = uint32(int32(dz * inverse * float32(230.0)) + int32(4096))
-        mixed = uint32(cell_x * uint32(73856093)) ^ uint32(cell_y * uint32(19349663)) ^ uint32(cell_z * uint32(83492791))
+        mixed = (
+            uint32(cell_x * uint32(73856093)) ^ uint32(cell_y * uint32(19349663)) ^ uint32(cell_z * uint32(83492791))
+        )
         mixed = uint32((mixed ^ (mixed >> uint32(13))) * uint32(2654435761))
         star = float32(int32(mixed >> uint32(24))) if (mixed & uint32(1023)) < uint32(3) else zero
         star = star * stars * max(dz * inverse, zero) * clear * (one - disc)

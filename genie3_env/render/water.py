@@ -2,15 +2,16 @@
 
 import math
 
-from numba import float32, int32, njit, uint32, uint64
+from numba import float32, int32, uint32, uint64
 
+from genie3_env.render.compiled import kernel
 from genie3_env.render.sky import HORIZON, SUN, SUN_COLOUR, ZENITH
 
 RIPPLE = 0.22  # how far the ripples tilt the surface
-MIRROR_DOWN, MIRROR_FLAT = 0.06, 0.85  # share reflected looking straight down; added when looking flat
+MIRROR_DOWN, MIRROR_FLAT = (0.06, 0.85)  # share reflected looking straight down; added when looking flat
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@kernel
 def water_run(first, end, y, camera, sky, time_s, z0, zx, u0, ux, v0, vx, cu, cv, pixels):
     """Pixels [first, end) of row y of a level surface. z, u, v: the run's texture coordinates as in shade.py."""
     rx, ry = float32(camera.right_step[0]), float32(camera.right_step[1])
@@ -18,11 +19,11 @@ def water_run(first, end, y, camera, sky, time_s, z0, zx, u0, ux, v0, vx, cu, cv
     dy0 = float32(camera.corner[1] + y * camera.down_step[1])
     down = float32(-(camera.corner[2] + y * camera.down_step[2]))
     zenith_r, zenith_g, zenith_b = sky[ZENITH], sky[ZENITH + 1], sky[ZENITH + 2]
-    add_r, add_g, add_b = sky[HORIZON] - zenith_r, sky[HORIZON + 1] - zenith_g, sky[HORIZON + 2] - zenith_b
+    add_r, add_g, add_b = (sky[HORIZON] - zenith_r, sky[HORIZON + 1] - zenith_g, sky[HORIZON + 2] - zenith_b)
     sun_x, sun_y, sun_z = sky[SUN], sky[SUN + 1], sky[SUN + 2]
     sun_r, sun_g, sun_b = sky[SUN_COLOUR], sky[SUN_COLOUR + 1], sky[SUN_COLOUR + 2]
     time = float32(time_s)
-    zero, half, quarter, one, most = float32(0.0), float32(0.5), float32(0.25), float32(1.0), float32(255.0)
+    zero, half, quarter, one, most = (float32(0.0), float32(0.5), float32(0.25), float32(1.0), float32(255.0))
     for x in range(uint64(first), uint64(end)):
         fx = float32(int32(x))
         dx, dy = dx0 + fx * rx, dy0 + fx * ry
