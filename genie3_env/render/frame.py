@@ -13,35 +13,64 @@ from genie3_env.render.camera import make_camera
 from genie3_env.render.compiled import kernel
 from genie3_env.render.entities import set_up_flags
 from genie3_env.render.raster import bin_bands, raster_band
-from genie3_env.render.scratch import new_scratch
+from genie3_env.render.scratch import Scratch, check_size, new_scratch
 from genie3_env.render.setup import set_up_world
 from genie3_env.render.shade import UNPREPARED, shade_band
 from genie3_env.types import EYE_HEIGHT_M
 
+__all__ = ["Renderer", "Scratch", "check_size", "new_scratch", "render_batch", "render_state", "render_view", "see_quads"]
+
 STEP_S = 0.1  # of world time in one environment step
+SKY_PIXEL, FLAG_PIXEL = -1, -2
 
 
 @kernel
 def render_view(bank, scratch, world, skin, x_m, y_m, z_m, yaw_rad, pitch_rad, time_s, out):
     """Renders what an eye at a point of a world sees, into out uint8 [H, W, 3]. skin -1: the world's own."""
-    height, width = scratch.height, scratch.width
     words = out.reshape(out.size).view(np.uint32)
     chosen = skin if skin >= 0 else bank.world_skins[world]
-    camera = make_camera(x_m, y_m, z_m, yaw_rad, pitch_rad, height, width)
+    camera = make_camera(x_m, y_m, z_m, yaw_rad, pitch_rad, scratch.height, scratch.width)
+    num_bands = _set_up(bank, scratch, world, camera, time_s)
+    _prepare_rows(scratch, camera, bank.fog_m[chosen])
+    for band in range(num_bands):
+        top = band << scratch.band_shift
+        bottom = min(scratch.height, top + (1 << scratch.band_shift))
+        raster_band(scratch, bank.sprites, top, bottom, band)
+        shade_band(bank, scratch, camera, world, chosen, time_s, top, bottom, words)
+
+
+@kernel
+def see_quads(bank, scratch, world, x_m, y_m, z_m, yaw_rad, pitch_rad, time_s, out):
+    """Which quad each pixel sees, into out int32 [H, W]: its index in the bank, FLAG_PIXEL or SKY_PIXEL."""
+    camera = make_camera(x_m, y_m, z_m, yaw_rad, pitch_rad, scratch.height, scratch.width)
+    num_bands = _set_up(bank, scratch, world, camera, time_s)
+    for band in range(num_bands):
+        top = band << scratch.band_shift
+        bottom = min(scratch.height, top + (1 << scratch.band_shift))
+        raster_band(scratch, bank.sprites, top, bottom, band)
+        for y in range(top, bottom):
+            for x in range(scratch.width):
+                mark = scratch.ids[(y - top) * scratch.pitch + x]
+                if mark < 0:
+                    out[y, x] = SKY_PIXEL
+                elif mark >= scratch.first_sprite[0]:
+                    out[y, x] = FLAG_PIXEL
+                else:
+                    out[y, x] = scratch.visible[mark]
+
+
+@kernel
+def _set_up(bank, scratch, world, camera, time_s):
+    """Prepares all that may be seen, in bands. Returns how many bands there are."""
+    height, width = scratch.height, scratch.width
     count = set_up_world(bank, scratch, world, camera, height, width)
     for i in range(count):
         scratch.codes[i, 6] = UNPREPARED
     scratch.first_sprite[0] = count
     count = set_up_flags(bank, scratch, count, world, camera, time_s, height, width)
-    _prepare_rows(scratch, camera, bank.fog_m[chosen])
     num_bands = ((height - 1) >> scratch.band_shift) + 1
     bin_bands(scratch.rows, count, scratch.band_shift, num_bands, scratch.band_starts, scratch.band_quads)
-    for band in range(num_bands):
-        top = band << scratch.band_shift
-        bottom = min(height, top + (1 << scratch.band_shift))
-        raster_band(scratch, bank.sprites, top, bottom, width, scratch.band_starts[band], scratch.band_starts[band + 1])
-        shade_band(bank, scratch, camera, world, chosen, time_s, top, bottom, words)
-    return count
+    return num_bands
 
 
 @kernel
@@ -58,19 +87,8 @@ def render_state(bank, scratch, states, index, skin, out):
     """Renders record `index` of states (types.SIM_STATE) in a skin (-1: the world's own) into out uint8 [H, W, 3]."""
     state = states[index]
     x, y, z = state.position_m[0], state.position_m[1], state.position_m[2]
-    render_view(
-        bank,
-        scratch,
-        state.world,
-        skin,
-        x,
-        y,
-        z + EYE_HEIGHT_M,
-        state.yaw_rad,
-        state.pitch_rad,
-        state.step * STEP_S,
-        out,
-    )
+    time_s = state.step * STEP_S
+    render_view(bank, scratch, state.world, skin, x, y, z + EYE_HEIGHT_M, state.yaw_rad, state.pitch_rad, time_s, out)
 
 
 @kernel

@@ -44,16 +44,16 @@ def bin_bands(rows, count, band_shift, num_bands, band_starts, band_quads):
 
 
 @kernel
-def raster_band(scratch, sprites, top, bottom, width, first, end):
-    """Draws the quads band_quads[first:end] into depth and ids for the rows [top, bottom)."""
+def raster_band(scratch, sprites, top, bottom, band):
+    """Draws the quads of a band, which has the rows [top, bottom), into depth and ids."""
     depth, ids, pitch = scratch.depth, scratch.ids, scratch.pitch
     edges, depths, rows, codes = (scratch.edges, scratch.depths, scratch.rows, scratch.codes)
     lefts, rights = scratch.lefts, scratch.rights
     for p in range(uint64((bottom - top) * pitch)):
         depth[p] = float32(0.0)
         ids[p] = EMPTY
-    limit = float(width)
-    for entry in range(first, end):
+    limit = float(scratch.width)
+    for entry in range(scratch.band_starts[band], scratch.band_starts[band + 1]):
         quad = scratch.band_quads[entry]
         row0, row1 = max(top, rows[quad, 0]), min(bottom, rows[quad, 1])
         if row0 >= row1:
