@@ -10,7 +10,7 @@ from numba import float32, int32, uint64
 
 from genie3_env.render.compiled import inlined_kernel, kernel
 
-WIDE, NARROW = uint64(64), uint64(16)  # pixels drawn together
+BLOCK = uint64(16)  # pixels drawn together
 ROW_BLOCK = 8  # rows whose ends are found together
 EMPTY = int32(-1)
 SPRITE = 8  # class of planes with a cut-out sprite; other classes are surfaces of scene.Scene
@@ -94,18 +94,16 @@ def _row_ends(edges, row0, row1, limit, lefts, rights):
 
 @inlined_kernel
 def _span(depth, ids, row, left, right, z_row, zx, mark):
-    """Pixels [left, right) of one row, in masked blocks."""
-    x = uint64(left) & ~uint64(15)
-    past = uint64(right)
-    for block in range((past - x + uint64(63)) >> uint64(6)):
-        start = x + block * WIDE
-        for lane in range(WIDE):
-            column = int32(start + lane)
-            z = z_row + zx * float32(column)
-            p = row + start + lane
-            if z > depth[p] and column >= left and column < right:
-                depth[p] = z
-                ids[p] = mark
+    """Pixels [left, right) of one row, in masked blocks of 16."""
+    start = uint64(left) & ~uint64(15)
+    blocks = (uint64(right) - start + uint64(15)) >> uint64(4)
+    for x in range(start, start + blocks * BLOCK):
+        column = int32(x)
+        z = z_row + zx * float32(column)
+        p = row + x
+        if z > depth[p] and column >= left and column < right:
+            depth[p] = z
+            ids[p] = mark
 
 
 @kernel
