@@ -1,0 +1,64 @@
+"""The agent of an experiment: its compiled functions, and its policy as a run left it."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from experiments.errors import UserError
+from experiments.settings import Settings, SettingsError
+from genie3_env.tasks.instructions import Instruction
+from sima_jax.checkpoint import Checkpointer, CheckpointError
+from sima_jax.learner.optimizer import make_optimizer
+from sima_jax.learner.policy import AgentPolicy
+from sima_jax.learner.programs import Programs, compile_programs
+from sima_jax.learner.update import Objective
+from sima_jax.networks.agent import Agent
+from sima_jax.sharding import make_mesh
+from sima_jax.tokens import Tokenizer
+from sima_jax.types import TrainState
+
+CHECKPOINTS = "checkpoints"  # folder in a workdir
+
+
+def build_programs(settings: Settings, table: Sequence[Instruction]) -> Programs:
+    """The compiled functions of `settings`; SettingsError where mesh, minibatches and environments do not fit."""
+    tokenizer = Tokenizer()
+    tokens = tokenizer.encode([instruction.text for instruction in table])
+    ppo = settings.ppo
+    objective = Objective(
+        agent=Agent(settings.agent, vocabulary=tokenizer.vocabulary_size, length=tokens.shape[1]),
+        ppo=ppo,
+        auxiliary=settings.auxiliary,
+        optimizer=make_optimizer(settings.optimizer, ppo.epochs * ppo.minibatches),
+    )
+    image_shape = (settings.image.height, settings.image.width, 3)
+    try:
+        mesh = make_mesh(settings.mesh.data, settings.mesh.model)
+        return compile_programs(objective, mesh, tokens, image_shape, settings.num_envs)
+    except ValueError as error:
+        raise SettingsError(str(error)) from error
+
+
+def load_policy(settings: Settings, workdir: Path, table: Sequence[Instruction]) -> tuple[AgentPolicy, int]:
+    """The policy of the last checkpoint in the workdir, and the environment steps that it had learned from."""
+    programs = build_programs(settings, table)
+    with open_checkpoints(settings, workdir) as checkpointer:
+        found = restore(checkpointer, programs)
+    if found is None:
+        raise UserError(f"The workdir {workdir} holds no checkpoint yet; train first, or give another --workdir=DIR.")
+    _, state, _ = found
+    policy = AgentPolicy(programs, state.params, greedy=settings.eval.greedy, seed=settings.seed)
+    return policy, int(state.step) * settings.steps_per_update
+
+
+def open_checkpoints(settings: Settings, workdir: Path) -> Checkpointer:
+    """The checkpoints of a workdir, to save to and restore from."""
+    return Checkpointer(workdir / CHECKPOINTS, keep=settings.checkpoint.keep)
+
+
+def restore(checkpointer: Checkpointer, programs: Programs) -> tuple[int, TrainState, dict[str, Any]] | None:
+    """Step, state and host values of the last checkpoint, None before the first; UserError where it is damaged."""
+    try:
+        return checkpointer.restore(programs.abstract_state)
+    except CheckpointError as error:
+        raise UserError(str(error)) from error

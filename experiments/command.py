@@ -1,0 +1,160 @@
+"""What all commands share: their flags, and the border at which a user's mistake becomes one clear message.
+
+A command is `def main(argv=None) -> int: return run_command(work, __doc__, argv)` with `work(options) -> int`.
+"""
+
+import difflib
+import errno
+import re
+import runpy
+import sys
+import textwrap
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from absl import flags
+from ml_collections import ConfigDict, config_flags
+
+from experiments.errors import UserError
+from experiments.settings import EXPECTED, SettingsError, flat_keys, unknown_key
+from experiments.workdir import saved_config
+
+CASTLE = Path(__file__).parent / "configs" / "castle.py"
+INTERRUPTED = 130  # exit code of a program that Ctrl-C ended
+
+# Not the user's mistakes in Python's eyes, but nothing that a traceback would help with.
+DISK_ERRORS = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM}
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the command line says. The configuration has the overrides in it."""
+
+    config: ConfigDict
+    workdir: Path
+
+
+def run_command(work: Callable[[Options], int], doc: str | None, argv: Sequence[str] | None = None) -> int:
+    """Read the flags, do the work, and return the exit code; see errors.UserError."""
+    argv = list(sys.argv if argv is None else argv)
+    if {"--help", "-h", "--helpfull", "--helpshort", "-help"} & set(argv[1:]):
+        print(help_text(doc or ""))
+        return 0
+    try:
+        return work(read_flags(argv))
+    except UserError as error:
+        return _complain(str(error), error.exit_code)
+    except KeyboardInterrupt:
+        return _complain("interrupted.", INTERRUPTED)
+    except OSError as error:
+        if error.errno not in DISK_ERRORS:
+            raise
+        return _complain(f"{error.strerror}: {error.filename or 'the workdir'}. What was saved before is kept.", 1)
+
+
+def _complain(message: str, exit_code: int) -> int:
+    print(f"error: {message}", file=sys.stderr)
+    return exit_code
+
+
+def read_flags(argv: Sequence[str]) -> Options:
+    """Options of a command line (with the program's name first); SettingsError where it cannot be understood.
+
+    Without --config, a workdir that holds a run goes on with the configuration of that run.
+    """
+    path, argv = _take_config(argv)
+    config = load_config(path or CASTLE)
+    default = flat_keys(config)
+    _check_overrides(argv, default)
+    # Flags live in a holder of their own, so that a command can be called from Python more than once.
+    values = flags.FlagValues()
+    flags.DEFINE_string("workdir", None, "", flag_values=values)
+    config_flags.DEFINE_config_dict("config", config, flag_values=values, sys_argv=argv)
+    try:
+        rest = values(argv)[1:]
+    except flags.UnrecognizedFlagError as error:
+        raise SettingsError(_unknown_flag(error, default)) from error
+    except flags.Error as error:
+        raise SettingsError(_wrong_value(str(error), default)) from error
+    if rest:
+        raise SettingsError(f"Unexpected argument {rest[0]!r}; values are given as in --config.num_envs=64.")
+    workdir = Path(values["workdir"].value or Path("runs") / (path or CASTLE).stem)
+    config = values["config"].value
+    saved = None if path else saved_config(workdir)
+    if saved is not None:
+        config = load_config(CASTLE)
+        with config.ignore_type():
+            config.update_from_flattened_dict(flat_keys(saved))
+            config.update_from_flattened_dict(values["config"].override_values)
+    return Options(config, workdir)
+
+
+def load_config(path: Path) -> ConfigDict:
+    """What get_config() of the file gives; SettingsError where there is no such file or it fails."""
+    if not path.is_file():
+        known = ", ".join(sorted(str(one) for one in CASTLE.parent.glob("*.py") if one.stem != "__init__"))
+        raise SettingsError(f"--config={path}: no such file. Configurations that come along: {known}.")
+    try:
+        return runpy.run_path(str(path))["get_config"]()
+    except Exception as error:
+        raise SettingsError(f"--config={path} cannot be read: {type(error).__name__}: {error}") from error
+
+
+def _take_config(argv: Sequence[str]) -> tuple[Path | None, list[str]]:
+    """The file that --config names (the last counts), or None; and the command line without it."""
+    path, rest, words = None, [], iter(argv)
+    for word in words:
+        match = re.match(r"^--?config(?:=(.*))?$", word)
+        if match is None:
+            rest.append(word)
+            continue
+        name = next(words, "") if match[1] is None else match[1]
+        if not name:
+            raise SettingsError(f"{word} names no file; write --config={CASTLE.name} for example.")
+        path = Path(name)
+    return path, rest
+
+
+def _check_overrides(argv: Sequence[str], known: dict[str, object]) -> None:
+    """SettingsError for an override of what is no key: config_flags itself would end in a traceback."""
+    for arg in argv[1:]:
+        match = re.match(r"^--?(?:no)?config\.([^=]*)", arg)
+        if match is None or match[1] in known:
+            continue
+        group = [key for key in known if key.startswith(match[1] + ".")]
+        if group:
+            raise SettingsError(f"{arg}: {match[1]!r} is a group; override one of {', '.join(group)}.")
+        raise SettingsError(f"{arg}: {unknown_key(match[1], known)}")
+
+
+def _unknown_flag(error: flags.UnrecognizedFlagError, known: dict[str, object]) -> str:
+    name = str(error.flagname)
+    keys = [key for key in known if name == key or name == key.rsplit(".", 1)[-1]]
+    if keys:
+        return f"Unknown flag --{name}; did you mean --config.{keys[0]}?"
+    head, dot, key = name.partition(".")
+    for meant in difflib.get_close_matches(head, ("config", "workdir"), n=1):
+        return f"Unknown flag --{name}; did you mean --{meant}{dot}{key}?"
+    return f"Unknown flag --{name}. The flags are --config, --workdir and overrides such as --config.num_envs=64."
+
+
+def _wrong_value(message: str, known: dict[str, object]) -> str:
+    match = re.match(r"flag --(?:no)?config\.([^=]*)=(.*?): ", message, re.DOTALL)
+    if match is None or match[1] not in known:
+        return message
+    return f"--config.{match[1]} is {match[2]!r}; it must be {EXPECTED.get(type(known[match[1]]), 'a number')}."
+
+
+def help_text(doc: str) -> str:
+    """The command's description, its flags, and every key of the castle's configuration with its value."""
+    keys = "\n".join(f"  --config.{key}={value!r}" for key, value in flat_keys(load_config(CASTLE)).items())
+    return textwrap.dedent(f"""\
+        {{doc}}
+
+        Flags:
+          --config=FILE   a configuration; {CASTLE.name} if left out, or that of the run in the workdir
+          --workdir=DIR   where the run is kept; runs/<name of the configuration> if left out
+
+        Overrides, with the values of {CASTLE.name}:
+        {{keys}}""").format(doc=doc.strip(), keys=keys)

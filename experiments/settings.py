@@ -1,0 +1,306 @@
+"""Settings: a configuration, checked and frozen. What is wrong with one is said here, before anything is built.
+
+Every message names the key, its value and the way out.
+"""
+
+import dataclasses
+import difflib
+import math
+import types
+import typing
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from experiments.errors import UserError
+from sima_jax.config import AgentConfig, AuxiliaryConfig, OptimizerConfig, PPOConfig
+
+EXPECTED = {int: "a whole number", float: "a number", bool: "true or false", str: "a text"}
+
+
+class SettingsError(UserError):
+    """A configuration that cannot be run."""
+
+    exit_code = 2
+
+
+def demand(condition: bool, key: str, value: object, wanted: str) -> None:
+    """SettingsError unless `condition`."""
+    if not condition:
+        raise SettingsError(f"{key} is {value!r}; it must be {wanted}.")
+
+
+@dataclass(frozen=True)
+class WorldsSettings:
+    """How many worlds, and the seed that they are made from."""
+
+    num_train: int
+    num_eval: int
+    seed: int
+
+    def __post_init__(self):
+        demand(self.num_train >= 1, "worlds.num_train", self.num_train, "at least 1")
+        demand(self.num_eval >= 1, "worlds.num_eval", self.num_eval, "at least 1")
+        demand(self.seed >= 0, "worlds.seed", self.seed, "at least 0")
+
+
+@dataclass(frozen=True)
+class ImageSettings:
+    """What the agent sees, in pixels."""
+
+    height: int
+    width: int
+
+    def __post_init__(self):
+        demand(
+            self.height >= 9 and self.height * 16 == self.width * 9,
+            "image",
+            f"{self.width}x{self.height}",
+            f"16:9, for example {_nearest_width(self.height)}x{_nearest_height(self.height)}",
+        )
+
+
+@dataclass(frozen=True)
+class EpisodeSettings:
+    """max_steps: environment steps; action_repeat: physics steps in one; difficulty: 0 to 1, None: the prompt's."""
+
+    max_steps: int
+    action_repeat: int
+    difficulty: float | None
+
+    def __post_init__(self):
+        demand(self.max_steps >= 1, "episode.max_steps", self.max_steps, "at least 1")
+        demand(self.action_repeat >= 1, "episode.action_repeat", self.action_repeat, "at least 1")
+        if self.difficulty is not None:
+            demand(0.0 <= self.difficulty <= 1.0, "episode.difficulty", self.difficulty, "from 0 to 1, or None")
+
+
+@dataclass(frozen=True)
+class RewardSettings:
+    """Rewards at the end of an episode, beside genie3_env's default reward."""
+
+    success: float
+    wrong_flag: float
+    burnt: float
+
+    def __post_init__(self):
+        for key, value in dataclasses.asdict(self).items():
+            demand(math.isfinite(value), f"reward.{key}", value, "finite")
+
+
+@dataclass(frozen=True)
+class MeshSettings:
+    """Devices along the axes of the mesh."""
+
+    data: int
+    model: int
+
+    def __post_init__(self):
+        demand(self.data >= 1, "mesh.data", self.data, "at least 1")
+        demand(self.model >= 1, "mesh.model", self.model, "at least 1")
+
+
+@dataclass(frozen=True)
+class CheckpointSettings:
+    """How often a run is saved, and how many of its last checkpoints are kept."""
+
+    every_updates: int
+    keep: int
+
+    def __post_init__(self):
+        demand(self.every_updates >= 1, "checkpoint.every_updates", self.every_updates, "at least 1")
+        demand(self.keep >= 1, "checkpoint.keep", self.keep, "at least 1")
+
+
+@dataclass(frozen=True)
+class EvalSettings:
+    """episodes: of each evaluation run; greedy: act by the mean instead of sampling."""
+
+    episodes: int
+    greedy: bool
+
+    def __post_init__(self):
+        demand(self.episodes >= 1, "eval.episodes", self.episodes, "at least 1")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything that decides an experiment."""
+
+    prompt: str
+    seed: int
+    worlds: WorldsSettings
+    image: ImageSettings
+    episode: EpisodeSettings
+    num_envs: int
+    rollout_steps: int
+    total_timesteps: int
+    reward: RewardSettings
+    agent: AgentConfig
+    ppo: PPOConfig
+    auxiliary: AuxiliaryConfig
+    optimizer: OptimizerConfig
+    mesh: MeshSettings
+    checkpoint: CheckpointSettings
+    eval: EvalSettings
+    wandb_project: str
+
+    @classmethod
+    def from_config(cls, config: Mapping[str, Any]) -> "Settings":
+        """Settings of a configuration (configs/*.py); SettingsError where it cannot be run."""
+        values = {key: value for key, value in config.items()}
+        check_keys(values, [field.name for field in dataclasses.fields(cls)], "")
+        numbers = {key: _typed(key, values[key], int) for key in ("num_envs", "rollout_steps", "total_timesteps")}
+        for key, number in numbers.items():
+            demand(number >= 1, key, number, "at least 1")
+        rollout = numbers["num_envs"] * numbers["rollout_steps"]
+        demand(
+            numbers["total_timesteps"] >= rollout,
+            "total_timesteps",
+            numbers["total_timesteps"],
+            f"at least one rollout: num_envs * rollout_steps = {rollout}",
+        )
+        auxiliary = _group(AuxiliaryConfig, "auxiliary", values["auxiliary"])
+        if not auxiliary.contrastive_weight:
+            auxiliary = auxiliary.without_contrastive()
+        optimizer = dict(values["optimizer"]) | {"total_updates": numbers["total_timesteps"] // rollout}
+        return cls(
+            prompt=_typed("prompt", values["prompt"], str),
+            seed=_typed("seed", values["seed"], int),
+            worlds=_group(WorldsSettings, "worlds", values["worlds"]),
+            image=_group(ImageSettings, "image", values["image"]),
+            episode=_group(EpisodeSettings, "episode", values["episode"]),
+            **numbers,
+            reward=_group(RewardSettings, "reward", values["reward"]),
+            agent=_agent(_typed("agent", values["agent"], str)),
+            ppo=_group(PPOConfig, "ppo", values["ppo"]),
+            auxiliary=auxiliary,
+            optimizer=_group(OptimizerConfig, "optimizer", optimizer),
+            mesh=_group(MeshSettings, "mesh", values["mesh"]),
+            checkpoint=_group(CheckpointSettings, "checkpoint", values["checkpoint"]),
+            eval=_group(EvalSettings, "eval", values["eval"]),
+            wandb_project=_typed("wandb_project", values["wandb_project"], str),
+        )
+
+    def __post_init__(self):
+        example = "a sentence such as 'a medieval castle with lava moat'"
+        demand(bool(self.prompt.strip()), "prompt", self.prompt, example)
+        demand(self.seed >= 0, "seed", self.seed, "at least 0")
+        envs, parts = self.num_envs, self.ppo.minibatches
+        demand(
+            envs >= 2 and envs % 2 == 0,
+            "num_envs",
+            envs,
+            "even and at least 2: one half is simulated while the agent thinks for the other",
+        )
+        demand(envs % parts == 0, "num_envs", envs, f"a multiple of ppo.minibatches = {parts}")
+        demand(envs % self.mesh.data == 0, "num_envs", envs, f"a multiple of mesh.data = {self.mesh.data}")
+        if self.auxiliary.contrastive_weight:
+            pairs = self.auxiliary.pairs
+            demand(
+                pairs >= 1 and pairs % parts == 0, "auxiliary.pairs", pairs, f"a multiple of ppo.minibatches = {parts}"
+            )
+            demand(
+                pairs <= self.steps_per_update,
+                "auxiliary.pairs",
+                pairs,
+                f"at most num_envs * rollout_steps = {self.steps_per_update}, the frames of one rollout",
+            )
+        try:
+            self.agent.check_image(self.image.height, self.image.width)
+        except ValueError as error:
+            raise SettingsError(str(error)) from error
+
+    @property
+    def steps_per_update(self) -> int:
+        """Environment steps in one rollout."""
+        return self.num_envs * self.rollout_steps
+
+    @property
+    def total_updates(self) -> int:
+        """Rollouts, and updates, in the whole training; a last part of a rollout is left out."""
+        return self.total_timesteps // self.steps_per_update
+
+
+def check_keys(found: Iterable[str], known: Iterable[str], group: str) -> None:
+    """SettingsError where a key is unknown (with what was probably meant) or missing."""
+    prefix, found, known = f"{group}." if group else "", list(found), list(known)
+    for key in found:
+        if key not in known:
+            raise SettingsError(unknown_key(prefix + key, [prefix + one for one in known]))
+    for key in known:
+        if key not in found:
+            raise SettingsError(
+                f"{prefix}{key} is missing in the configuration; experiments/configs/castle.py has all."
+            )
+
+
+def unknown_key(key: str, known: Iterable[str]) -> str:
+    """What to say of a key that no configuration has. `known`: full names such as "ppo.clip"."""
+    known = list(known)
+    # Somebody who writes ppo.learning_rate means optimizer.learning_rate: the last part counts by itself too.
+    by_leaf = {one.rsplit(".", 1)[-1]: one for one in known}
+    leaf = difflib.get_close_matches(key.rsplit(".", 1)[-1], by_leaf, n=1, cutoff=0.75)
+    whole = difflib.get_close_matches(key, known, n=1, cutoff=0.75)
+    meant = whole[0] if whole else by_leaf[leaf[0]] if leaf else None
+    if meant is not None:
+        return f"Unknown configuration key {key!r}; did you mean {meant!r}?"
+    return f"Unknown configuration key {key!r}. Known keys: {', '.join(known)}."
+
+
+def flat_keys(config: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+    """{"ppo.clip": 0.2, ...} of a nested configuration."""
+    flat: dict[str, Any] = {}
+    for key, value in config.items():
+        if hasattr(value, "items"):
+            flat |= flat_keys(value, f"{prefix}{key}.")
+        else:
+            flat[prefix + key] = value
+    return flat
+
+
+def plain_config(config: Mapping[str, Any]) -> dict[str, Any]:
+    """A configuration as nested dicts, for JSON."""
+    return {key: plain_config(value) if hasattr(value, "items") else value for key, value in config.items()}
+
+
+def _group(cls: type, name: str, values: Any) -> Any:
+    """The dataclass `cls` of the configuration's group `name`."""
+    if not hasattr(values, "items"):
+        raise SettingsError(f"{name} is {values!r}; it must be a group with keys of its own.")
+    hints = typing.get_type_hints(cls)
+    check_keys(values, hints, name)
+    typed = {key: _typed(f"{name}.{key}", values[key], hints[key]) for key in hints}
+    try:
+        return cls(**typed)
+    except SettingsError:
+        raise
+    except ValueError as error:  # the agent's own dataclasses check themselves
+        raise SettingsError(str(error)) from error
+
+
+def _typed(key: str, value: Any, wanted: Any) -> Any:
+    """`value` as the type `wanted` (int, float, bool, str, or one of these or None)."""
+    if isinstance(wanted, types.UnionType):
+        if value is None:
+            return None
+        wanted = next(one for one in typing.get_args(wanted) if one is not type(None))
+    if wanted is float and isinstance(value, int) and not isinstance(value, bool):
+        value = float(value)
+    demand(type(value) is wanted, key, value, EXPECTED[wanted])
+    return value
+
+
+def _agent(name: str) -> AgentConfig:
+    try:
+        return AgentConfig.named(name)
+    except ValueError as error:
+        raise SettingsError(f"agent: {error}") from error
+
+
+def _nearest_height(height: int) -> int:
+    return 9 * max(4, round(height / 36) * 4)
+
+
+def _nearest_width(height: int) -> int:
+    return _nearest_height(height) * 16 // 9

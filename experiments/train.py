@@ -1,0 +1,41 @@
+"""Train an agent: from a sentence to worlds, to an agent that walks in them, to pictures that show it.
+
+    python -m experiments.train --config=experiments/configs/castle.py
+
+The workdir (runs/castle if none is given) receives checkpoints, TensorBoard files, metrics.jsonl and, at the end,
+results.json, results.md, learning_curve.png and a film. The same command goes on with a run that was stopped.
+Ctrl-C and SIGTERM save the run and leave.
+"""
+
+import sys
+from collections.abc import Sequence
+
+from experiments.command import Options, run_command
+from experiments.settings import Settings
+from experiments.shutdown import Shutdown
+from experiments.workdir import Workdir
+from experiments.worlds import understand, unknown_words
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """The command; returns its exit code: 0, 1 or 2 after a mistake of the user's, 128 + the signal when stopped."""
+    return run_command(_train, __doc__, argv)
+
+
+def _train(options: Options) -> int:
+    settings = Settings.from_config(options.config)
+    remark = unknown_words(understand(settings))
+    if remark:
+        print(remark, file=sys.stderr)
+    with Workdir(options.workdir, options.config) as workdir, Shutdown() as shutdown:
+        # JAX is loaded when everything else is known to be right: it takes seconds.
+        from experiments.loop import train
+
+        train(settings, options.config, workdir.path, shutdown)
+        if shutdown.requested:
+            print(f"Stopped and saved. Go on with: python -m experiments.train --workdir={workdir.path}")
+        return shutdown.exit_code
+
+
+if __name__ == "__main__":
+    sys.exit(main())
