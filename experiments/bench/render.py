@@ -1,8 +1,8 @@
-"""Frames per second of the renderer on one core: `python -m experiments.bench.render`. About a minute after compilation.
+"""Frames per second of the renderer on one core: `python -m experiments.bench.render`, a minute after compilation.
 
-Castles are seen from where a body can stand, with a flag in view. For each pose the best of several rounds counts; the figure is the
-median over the poses. Where ViZDoom is installed and knows the size (`pip install -e .[bench]`), its software renderer plays
-my_way_home in the same rounds, alternating with ours. The last line is one JSON object.
+Castles are seen from where a body can stand, with a flag in view. For each pose the best of several rounds counts; the
+figure is the median over the poses. Where ViZDoom is installed and knows the size (`pip install -e .[bench]`), its
+software renderer plays my_way_home in the same rounds, alternating with ours. The last line is one JSON object.
 """
 
 import argparse
@@ -12,6 +12,7 @@ import os
 import random
 import statistics
 import sys
+import tempfile
 import time
 
 import numpy as np
@@ -125,7 +126,9 @@ class Peer:
         resolution = getattr(vizdoom.ScreenResolution, f"RES_{width}X{height}", None)
         if resolution is None:
             return
+        self._folder = tempfile.TemporaryDirectory()  # the game writes a file of settings
         self.game = vizdoom.DoomGame()
+        self.game.set_doom_config_path(os.path.join(self._folder.name, "vizdoom.ini"))
         self.game.load_config(os.path.join(vizdoom.scenarios_path, "my_way_home.cfg"))
         self.game.set_screen_resolution(resolution)
         self.game.set_screen_format(vizdoom.ScreenFormat.RGB24)
@@ -143,6 +146,7 @@ class Peer:
     def __exit__(self, *_) -> None:
         if self.game is not None:
             self.game.close()
+            self._folder.cleanup()
 
     def frames_per_second(self, seconds: float) -> float:
         """Plays for about that long: one action, one picture."""

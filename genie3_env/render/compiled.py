@@ -1,7 +1,7 @@
-"""How the renderer's kernels are compiled: cached, without the GIL, without fastmath (pixels must not change with the machine).
+"""How the renderer's kernels are compiled: cached, without the GIL, without fastmath (pixels must not differ).
 
-They allocate nothing, so the counting of references to arrays is switched off: counting each view and each tuple of arrays
-would take a quarter of a small frame.
+They allocate nothing, so the counting of references to arrays is switched off: counting each view and each tuple of
+arrays would take a quarter of a small frame.
 """
 
 from numba import njit

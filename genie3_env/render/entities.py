@@ -18,54 +18,51 @@ KNOB_M = 0.3
 CLOTH_LENGTH_M = 1.8
 CLOTH_HEIGHT_M = 1.2
 CLOTH_TOP_M = 3.1
-CLOTH_STRIPS = 8  # planes that a cloth is folded into
+CLOTH_STRIPS = 12  # planes that a cloth is folded into
 PLAIN_HEIGHT = 120  # pictures lower than this show a cloth as one plane, and no knob
 PLANES_PER_FLAG = CLOTH_STRIPS + 2
 NEAREST_M = 0.05
-REACH_M = 2.2  # a ball of this radius around the middle of the pole holds the flag
+MIDDLE_M, REACH_M = 2.0, 2.2  # a ball of this radius, so high above the foot, holds the flag
+WAVE_M, WAVE_RAD, SWAY_RAD = (
+    0.26,
+    5.2,
+    0.3,
+)  # how far the cloth's end waves, how many waves run along it, how far it turns
 
 
 @kernel
-def set_up_flags(bank, scratch, count, world, camera, time_s, height, width):
+def set_up_flags(bank, scratch, count, world, camera, time_s):
     """Appends the planes of the world's flags to the `count` quads of scratch. Returns the new count."""
     sprites = bank.sprites.shape[0] // (SPRITE_LEVELS * SPRITE_TEXELS)
     pole_sprite, knob_sprite = sprites - 2, sprites - 1
-    strips = 1 if height < PLAIN_HEIGHT else CLOTH_STRIPS
+    detailed = scratch.height >= PLAIN_HEIGHT
     for flag in range(bank.world_flags[world], bank.world_flags[world + 1]):
-        x, y, z = (bank.flag_positions_m[flag, 0], bank.flag_positions_m[flag, 1], bank.flag_positions_m[flag, 2])
-        away_x, away_y = x - camera.eye[0], y - camera.eye[1]
+        foot = (bank.flag_positions_m[flag, 0], bank.flag_positions_m[flag, 1], bank.flag_positions_m[flag, 2])
+        away_x, away_y = foot[0] - camera.eye[0], foot[1] - camera.eye[1]
         distance = math.sqrt(away_x * away_x + away_y * away_y)
-        if distance < NEAREST_M or not _ball_in_view(camera, x, y, z + REACH_M - 0.2, REACH_M, height, width):
+        if distance < NEAREST_M or not _ball_in_view(scratch, camera, foot[0], foot[1], foot[2] + MIDDLE_M, REACH_M):
             continue
-        right_x, right_y = away_y / distance, -away_x / distance
+        right = (away_y / distance, -away_x / distance)
         light = (bank.flag_light[flag, 0], bank.flag_light[flag, 1], bank.flag_light[flag, 2])
-        half = 0.5 * POLE_WIDTH_M
-        count = set_up_plane(
-            bank, scratch, count, camera, height, width, pole_sprite, light,
-            (x - half * right_x, y - half * right_y, z),
-            (2.0 * half * right_x, 2.0 * half * right_y), POLE_HEIGHT_M, 0.0, SPRITE_SIZE,
-        )  # fmt: skip
-        if strips > 1:
-            half = 0.5 * KNOB_M
-            count = set_up_plane(
-                bank, scratch, count, camera, height, width, knob_sprite, light,
-                (x - half * right_x, y - half * right_y, z + POLE_HEIGHT_M - 0.1),
-                (2.0 * half * right_x, 2.0 * half * right_y), KNOB_M, 0.0, SPRITE_SIZE,
-            )  # fmt: skip
-        count = _set_up_cloth(
-            bank, scratch, count, camera, height, width, flag, strips, time_s, right_x, right_y, light
-        )
+        count = _set_up_facing(scratch, count, camera, pole_sprite, light, foot, right, POLE_WIDTH_M, POLE_HEIGHT_M)
+        if detailed:
+            top = (foot[0], foot[1], foot[2] + POLE_HEIGHT_M - 0.1)
+            count = _set_up_facing(scratch, count, camera, knob_sprite, light, top, right, KNOB_M, KNOB_M)
+        lag = flag - bank.world_flags[world]  # flags of one world do not wave in step
+        strips = CLOTH_STRIPS if detailed else 1
+        colour = bank.flag_colours[flag]
+        count = _set_up_cloth(scratch, count, camera, colour, light, foot, right, strips, time_s, lag)
     return count
 
 
 @kernel
-def _ball_in_view(camera, x, y, z, radius, height, width):
+def _ball_in_view(scratch, camera, x, y, z, radius):
     """False if no ray of the picture can meet the ball."""
     x, y, z = x - camera.eye[0], y - camera.eye[1], z - camera.eye[2]
     ahead = x * camera.forward[0] + y * camera.forward[1] + z * camera.forward[2]
     side = x * camera.right[0] + y * camera.right[1]
     rise = x * camera.up[0] + y * camera.up[1] + z * camera.up[2]
-    limit_x, limit_y = 0.5 * width * camera.pixel, 0.5 * height * camera.pixel
+    limit_x, limit_y = 0.5 * scratch.width * camera.pixel, 0.5 * scratch.height * camera.pixel
     return (
         ahead > -radius
         and abs(side) - limit_x * ahead < radius * math.sqrt(1.0 + limit_x * limit_x)
@@ -74,42 +71,49 @@ def _ball_in_view(camera, x, y, z, radius, height, width):
 
 
 @kernel
-def _set_up_cloth(bank, scratch, count, camera, height, width, flag, strips, time_s, right_x, right_y, light):
-    """A cloth folded along upright lines; a wave runs from the pole to the free end."""
-    x, y, z = (bank.flag_positions_m[flag, 0], bank.flag_positions_m[flag, 1], bank.flag_positions_m[flag, 2])
-    phase = time_s * 5.0 + flag * 1.7
-    sway = 0.30 * sincos(time_s * 0.9 + flag)[0]
-    turn_s, turn_c = sincos(sway)
-    along_x, along_y = (right_x * turn_c - right_y * turn_s, right_x * turn_s + right_y * turn_c)
-    across_x, across_y = -along_y, along_x
+def _set_up_facing(scratch, count, camera, sprite, light, foot, right, wide_m, tall_m):
+    """A plane that faces the eye, its foot's middle at `foot`; right: unit vector [2] across the view."""
+    corner = (foot[0] - 0.5 * wide_m * right[0], foot[1] - 0.5 * wide_m * right[1], foot[2])
+    side = (wide_m * right[0], wide_m * right[1])
+    return set_up_plane(scratch, count, camera, sprite, light, corner, side, tall_m, 0.0, float(SPRITE_SIZE))
+
+
+@kernel
+def _set_up_cloth(scratch, count, camera, colour, light, foot, right, strips, time_s, lag):
+    """A cloth folded along upright lines; a wave that grows runs from the pole to the free end."""
+    sway_s, sway_c = sincos(SWAY_RAD * sincos(time_s * 0.9 + lag)[0])
+    along = (right[0] * sway_c - right[1] * sway_s, right[0] * sway_s + right[1] * sway_c)
     step = CLOTH_LENGTH_M / strips
-    offset = 0.0
+    texels = SPRITE_SIZE / strips
+    bulge = 0.0
     for strip in range(strips):
-        wave = sincos(5.2 * (strip + 1) / CLOTH_STRIPS - phase)[0]
-        grown = 0.26 * (strip + 1) / CLOTH_STRIPS
-        next_offset = grown * wave if strips > 1 else 0.0
-        fold_x = along_x * step + across_x * (next_offset - offset)
-        fold_y = along_y * step + across_y * (next_offset - offset)
-        shade = 1.0 - 0.22 * (next_offset - offset) / step * 2.0 if strips > 1 else 1.0
+        share = (strip + 1) / strips
+        next_bulge = WAVE_M * share * sincos(WAVE_RAD * share - time_s * 5.0 - lag * 1.7)[0] if strips > 1 else 0.0
+        rise = next_bulge - bulge
+        shade = 1.0 - 0.44 * rise / step
+        reach = step * strip
+        corner = (
+            foot[0] + along[0] * reach - along[1] * bulge,
+            foot[1] + along[1] * reach + along[0] * bulge,
+            foot[2] + CLOTH_TOP_M - CLOTH_HEIGHT_M,
+        )
+        side = (along[0] * step - along[1] * rise, along[1] * step + along[0] * rise)
         shaded = (light[0] * shade, light[1] * shade, light[2] * shade)
-        foot_x = x + along_x * step * strip + across_x * offset
-        foot_y = y + along_y * step * strip + across_y * offset
         count = set_up_plane(
-            bank, scratch, count, camera, height, width, bank.flag_colours[flag], shaded,
-            (foot_x, foot_y, z + CLOTH_TOP_M - CLOTH_HEIGHT_M), (fold_x, fold_y), CLOTH_HEIGHT_M,
-            strip * SPRITE_SIZE / strips, SPRITE_SIZE / strips,
-        )  # fmt: skip
-        offset = next_offset
+            scratch, count, camera, colour, shaded, corner, side, CLOTH_HEIGHT_M, strip * texels, texels
+        )
+        bulge = next_bulge
     return count
 
 
 @kernel
-def set_up_plane(bank, scratch, index, camera, height, width, sprite, light, foot, side, tall_m, first_texel, texels):
+def set_up_plane(scratch, index, camera, sprite, light, foot, side, tall_m, first_texel, texels):
     """Sets up the upright plane foot + s * side + t * tall_m * z, s and t in 0..1, seen from both sides.
 
-    light: red, green, blue, 128 is 1.0. It shows the sprite's texels first_texel ... first_texel + texels from left to right.
+    light: red, green, blue, 128 is 1.0. It shows `texels` columns of the sprite, from first_texel on.
     Returns index + 1, or index if the plane is out of the picture.
-    With p = foot - eye, normal n = a x b, plane point d * t: 1 / t = d.n / p.n, s = d.(b x p) / p.n * t, t' = d.(p x a) / p.n * t.
+    With p = foot - eye, a and b the sides and n = a x b, a ray d meets the plane at inverse depth d.n / p.n, where
+    s = d.(b x p) / d.n and t = d.(p x a) / d.n.
     """
     px, py, pz = (foot[0] - camera.eye[0], foot[1] - camera.eye[1], foot[2] - camera.eye[2])
     ax, ay = side
@@ -117,7 +121,7 @@ def set_up_plane(bank, scratch, index, camera, height, width, sprite, light, foo
     facing = px * nx + py * ny
     if abs(facing) < 1e-9:
         return index
-    top, bottom, distance = _plane_rows(camera, px, py, pz, ax, ay, tall_m, height, width)
+    top, bottom, distance = _plane_rows(scratch, camera, px, py, pz, ax, ay, tall_m)
     if top >= bottom:
         return index
     sx, sy = -tall_m * py, tall_m * px
@@ -156,8 +160,9 @@ def set_up_plane(bank, scratch, index, camera, height, width, sprite, light, foo
 
 
 @kernel
-def _plane_rows(camera, px, py, pz, ax, ay, tall_m, height, width):
+def _plane_rows(scratch, camera, px, py, pz, ax, ay, tall_m):
     """Rows [top, bottom) of an upright plane, and how far ahead its nearest corner in front of the eye is."""
+    height, width = scratch.height, scratch.width
     forward, right, up = camera.forward, camera.right, camera.up
     limit_x, limit_y = 0.5 * width * camera.pixel, 0.5 * height * camera.pixel
     inside_left = inside_right = inside_top = inside_bottom = False
@@ -183,7 +188,7 @@ def _plane_rows(camera, px, py, pz, ax, ay, tall_m, height, width):
     middle = height * 0.5 - 0.5
     top = min(max(middle - high / camera.pixel, 0.0), float(height))
     bottom = min(max(middle - low / camera.pixel + 1.0, 0.0), float(height))
-    return int(math.ceil(top - 1e-6)), int(math.floor(bottom + 1e-6)), nearest
+    return math.ceil(top - 1e-6), math.floor(bottom + 1e-6), nearest
 
 
 def pole_and_knob() -> np.ndarray:

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Self
 
 import numpy as np
+from numba import int64
 
 from genie3_env.render.bank import SceneBank
 from genie3_env.render.camera import make_camera
@@ -18,7 +19,7 @@ from genie3_env.render.setup import set_up_world
 from genie3_env.render.shade import UNPREPARED, shade_band
 from genie3_env.types import EYE_HEIGHT_M
 
-__all__ = ["Renderer", "Scratch", "check_size", "new_scratch", "render_batch", "render_state", "render_view", "see_quads"]
+__all__ = ["Renderer", "Scratch", "check_size", "new_scratch", "render_batch", "render_state", "render_view"]
 
 STEP_S = 0.1  # of world time in one environment step
 SKY_PIXEL, FLAG_PIXEL = -1, -2
@@ -28,22 +29,23 @@ SKY_PIXEL, FLAG_PIXEL = -1, -2
 def render_view(bank, scratch, world, skin, x_m, y_m, z_m, yaw_rad, pitch_rad, time_s, out):
     """Renders what an eye at a point of a world sees, into out uint8 [H, W, 3]. skin -1: the world's own."""
     words = out.reshape(out.size).view(np.uint32)
-    chosen = skin if skin >= 0 else bank.world_skins[world]
+    index = int64(world)  # one type of integer: the kernels below are compiled once
+    chosen = int64(skin if skin >= 0 else bank.world_skins[world])
     camera = make_camera(x_m, y_m, z_m, yaw_rad, pitch_rad, scratch.height, scratch.width)
-    num_bands = _set_up(bank, scratch, world, camera, time_s)
+    num_bands = _set_up(bank, scratch, index, camera, time_s)
     _prepare_rows(scratch, camera, bank.fog_m[chosen])
     for band in range(num_bands):
         top = band << scratch.band_shift
         bottom = min(scratch.height, top + (1 << scratch.band_shift))
         raster_band(scratch, bank.sprites, top, bottom, band)
-        shade_band(bank, scratch, camera, world, chosen, time_s, top, bottom, words)
+        shade_band(bank, scratch, camera, index, chosen, time_s, top, bottom, words)
 
 
 @kernel
 def see_quads(bank, scratch, world, x_m, y_m, z_m, yaw_rad, pitch_rad, time_s, out):
     """Which quad each pixel sees, into out int32 [H, W]: its index in the bank, FLAG_PIXEL or SKY_PIXEL."""
     camera = make_camera(x_m, y_m, z_m, yaw_rad, pitch_rad, scratch.height, scratch.width)
-    num_bands = _set_up(bank, scratch, world, camera, time_s)
+    num_bands = _set_up(bank, scratch, int64(world), camera, time_s)
     for band in range(num_bands):
         top = band << scratch.band_shift
         bottom = min(scratch.height, top + (1 << scratch.band_shift))
@@ -67,7 +69,7 @@ def _set_up(bank, scratch, world, camera, time_s):
     for i in range(count):
         scratch.codes[i, 6] = UNPREPARED
     scratch.first_sprite[0] = count
-    count = set_up_flags(bank, scratch, count, world, camera, time_s, height, width)
+    count = set_up_flags(bank, scratch, count, world, camera, time_s)
     num_bands = ((height - 1) >> scratch.band_shift) + 1
     bin_bands(scratch.rows, count, scratch.band_shift, num_bands, scratch.band_starts, scratch.band_quads)
     return num_bands
@@ -99,7 +101,7 @@ def render_batch(bank, scratch, states, skins, low, high, out):
 
 
 class Renderer:
-    """Renders batches of states over threads. A context manager; the pictures do not depend on the number of threads."""
+    """Renders batches of states over threads; the pictures do not depend on how many. A context manager."""
 
     def __init__(self, bank: SceneBank, height: int, width: int, threads: int = 1):
         if threads < 1:

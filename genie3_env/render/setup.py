@@ -2,8 +2,8 @@
 
 A quad on the plane axis = c is seen through pixel (x, y) where the ray d passes on the inner side of its four edges.
 With K = c - eye, the edge along the coordinate q (relative to the eye) is the half-plane
-K * d_w(x, y) - q * d_axis(x, y) >= 0 (or <= 0), linear in x and y: no clipping, no division by depth. The function depends on the
-lattice line alone, so quads that share an edge neither overlap nor leave a gap.
+K * d_w(x, y) - q * d_axis(x, y) >= 0 (or <= 0), linear in x and y: no clipping, no division by depth. The function
+depends on the lattice line alone, so quads that share an edge neither overlap nor leave a gap.
 """
 
 import math
@@ -86,7 +86,10 @@ def _facing(planes, first, end, face, camera):
 
 @kernel
 def _measure(quads, first, end, axis, u_axis, v_axis, camera, height, width, scratch):
-    """verdict and rows of quads [first, end), 16 at a time in float32; the verdict is never 0 for a quad that covers a pixel centre."""
+    """Writes verdict and rows of quads [first, end), 16 at a time in float32.
+
+    The verdict is 0 only for quads that cover no pixel centre.
+    """
     planes, u0s, v0s, u1s, v1s = quads[0], quads[1], quads[2], quads[3], quads[4]
     verdict, tops, bottoms = (scratch.verdict, scratch.measured_rows[0], scratch.measured_rows[1])
     eye_k, eye_u, eye_v = (float32(camera.eye[axis]), float32(camera.eye[u_axis]), float32(camera.eye[v_axis]))
@@ -168,7 +171,7 @@ def _near_rows(k, a, b, c, d, axis, u_axis, v_axis, camera: Camera, height, widt
     bottom = min(middle - low / camera.pixel, height - 1.0)
     if bottom < top - 1.0:
         return 0, 0
-    return int(math.ceil(top - 1e-6)), int(math.floor(bottom + 1e-6)) + 1
+    return math.ceil(top - 1e-6), math.floor(bottom + 1e-6) + 1
 
 
 @kernel

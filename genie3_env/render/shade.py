@@ -1,7 +1,8 @@
 """Shade: the colours of a band of rows whose quads are known.
 
-A row falls into runs of pixels that see one quad. A run is sampled in blocks of 16 pixels that may overshoot its end (the next
-run overwrites them): perspective divide, luxel, texel, fog. Then neighbouring runs are looked up and mixed together.
+A row falls into runs of pixels that see one quad. A run is sampled in blocks of 16 pixels that may overshoot its end
+(the next run overwrites them): perspective divide, luxel, texel, fog. Then neighbouring runs are looked up and mixed
+together.
 """
 
 import numpy as np
@@ -281,8 +282,8 @@ def _level(z, footprint):
 def sample_run(start, blocks, z_row, zx, paint, codes, fy, levels, skin_start, level_stride, luxel_at, texel_at):
     """Where each pixel of a run finds its luxel, and its texel but for the material (which the luxel tells).
 
-    levels: of detail, at the first and the last pixel. Past the run t may be anything; the comparison without sign keeps the
-    addresses inside of the quad.
+    levels: of detail, at the first and the last pixel. Past the run t may be anything; the comparison without sign
+    keeps the addresses inside of the quad.
     """
     u_row, ux, cu = paint[0] + fy * paint[2], paint[1], paint[6]
     v_row, vx, cv = paint[3] + fy * paint[5], paint[4], paint[7]

@@ -1,7 +1,7 @@
 """Sky: gradient, sun or moon with its glow, drifting clouds, stars.
 
-The gradient and the glow are smooth, so they are worked out at every sixteenth pixel of a row and drawn straight between; the disc of
-the sun, clouds and stars are looked up for each pixel.
+The gradient and the glow are smooth, so they are worked out at every sixteenth pixel of a row and drawn straight
+between; clouds, the disc of the sun and stars are looked up for each pixel.
 """
 
 import math

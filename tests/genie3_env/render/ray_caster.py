@@ -65,7 +65,7 @@ def plain_scene(world: World) -> Scene:
 
 
 def plain_skins() -> SimpleNamespace:
-    """Two skins as skins.Skins: faces of FACE_COLOUR, a sky of one colour, no fog; the second skin is darker by half."""
+    """Two skins as skins.Skins: faces of FACE_COLOUR, a sky of one colour, no fog; the second is half as bright."""
     rows = (NUM_MATERIALS + LAVA_FRAMES) * 3
     word = FACE_COLOUR[0] | FACE_COLOUR[1] << 8 | FACE_COLOUR[2] << 16
     dark = FACE_COLOUR[0] // 2 | FACE_COLOUR[1] // 2 << 8 | FACE_COLOUR[2] // 2 << 16
@@ -89,7 +89,7 @@ def plain_bank(worlds: list[World]) -> SceneBank:
 
 @njit
 def cast(voxels, ground_m, camera, height, width, hits):
-    """hits int32 [H, W, 4]: face and voxel that each ray meets first. Outside it is face 4 at ground_m - 1; sky is -1."""
+    """hits int32 [H, W, 4]: face and voxel that each ray meets first; face 4 on the ground outside, -1 in the sky."""
     size = voxels.shape
     hits[:] = -1
     for row in range(height):

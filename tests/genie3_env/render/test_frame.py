@@ -34,9 +34,9 @@ def states_around(count: int, seed: int = 0) -> np.ndarray:
 
 
 def test_wall_straight_ahead_fills_its_rows(bank):
-    # The eye stands at (5.5, 5.5, 5.62) and looks along +x at the wall x = 8, 2.5 m away, as high as z = 8. A pixel of a picture
-    # 64 wide is 2 / 64 m at 1 m: the wall's top is (8 - 5.62) / 2.5 / (2 / 64) = 30.5 pixels above the middle, more than the
-    # picture's 18; its foot z = 4 is 1.62 / 2.5 / (2 / 64) = 20.7 below, more than 18 again.
+    # The eye stands at (5.5, 5.5, 5.62) and looks along +x at the wall x = 8, 2.5 m away, as high as z = 8. A pixel of
+    # a picture 64 wide is 2 / 64 m at 1 m: the wall's top is (8 - 5.62) / 2.5 * 32 = 30.5 pixels above the middle, more
+    # than the picture's 18; its foot z = 4 is 1.62 / 2.5 * 32 = 20.7 below, more than 18 again.
     scratch = new_scratch(bank, 36, 64)
     quads = np.empty((36, 64), np.int32)
     see_quads(bank, scratch, 0, 5.5, 5.5, 5.62, 0.0, 0.0, 0.0, quads)
@@ -101,8 +101,8 @@ def test_looking_up_shows_the_sky_alone(bank):
 
 @pytest.mark.parametrize(("height", "width"), [(36, 64), (180, 320)])
 def test_flag_ahead_shows_its_colour(bank, height, width):
-    # The red flag's pole is at (2.5, 2.5). From 4 m east of it, looking west and slightly up, the cloth (1.8 x 1.2 m, its foot
-    # 1.9 m above the floor) flies to the right: about 1.8 / 4 * width / 2 by 1.2 / 4 * width / 2 pixels, less its folds.
+    # The red flag's pole is at (2.5, 2.5). From 4 m east of it, looking west and slightly up, the cloth (1.8 x 1.2 m)
+    # flies to the right: about 1.8 / 4 * width / 2 by 1.2 / 4 * width / 2 pixels, less its folds.
     scratch = new_scratch(bank, height, width)
     out, quads = np.empty((height, width, 3), np.uint8), np.empty((height, width), np.int32)
     view = (6.5, 2.5, 5.62, math.pi, 0.1)
