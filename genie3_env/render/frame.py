@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Self
 
 import numpy as np
-from numba import int64
+from numpy import int64
 
 from genie3_env.render.bank import SceneBank
 from genie3_env.render.camera import make_camera

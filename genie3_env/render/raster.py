@@ -6,7 +6,7 @@ Scratch rows are wider than the picture: spans are drawn in whole blocks and mas
 
 import math
 
-from numba import float32, int32, uint64
+from numpy import float32, int32, uint64
 
 from genie3_env.render.compiled import inlined_kernel, kernel
 

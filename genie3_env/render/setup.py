@@ -8,7 +8,7 @@ depends on the lattice line alone, so quads that share an edge neither overlap n
 
 import math
 
-from numba import float32, int32, uint64
+from numpy import float32, int32, uint64
 
 from genie3_env.render.camera import Camera
 from genie3_env.render.compiled import kernel

@@ -6,7 +6,7 @@ together.
 """
 
 import numpy as np
-from numba import float32, int32, uint8, uint32, uint64
+from numpy import float32, int32, uint8, uint32, uint64
 
 from genie3_env.materials import LAVA, NUM_MATERIALS, Surface
 from genie3_env.render.compiled import inlined_kernel, kernel

@@ -7,7 +7,7 @@ between; clouds, the disc of the sun and stars are looked up for each pixel.
 import math
 
 import numpy as np
-from numba import float32, int32, uint32, uint64
+from numpy import float32, int32, uint32, uint64
 
 from genie3_env.render.compiled import kernel
 

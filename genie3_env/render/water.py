@@ -2,7 +2,7 @@
 
 import math
 
-from numba import float32, int32, uint32, uint64
+from numpy import float32, int32, uint32, uint64
 
 from genie3_env.render.compiled import kernel
 from genie3_env.render.sky import HORIZON, SUN, SUN_COLOUR, ZENITH

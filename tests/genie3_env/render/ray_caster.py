@@ -129,7 +129,8 @@ def agreement(bank: SceneBank, index: int, world: World, view: tuple[float, ...]
     """
     height, width = quads.shape
     hits = np.empty((height, width, 4), np.int32)
-    cast(world.voxels, world.ground_m, make_camera(*view, height, width), height, width, hits)
+    x, y, z, yaw, pitch = view
+    cast(world.voxels, world.ground_m, make_camera(x, y, z, yaw, pitch, height, width), height, width, hits)
     compared = quads != FLAG_PIXEL
     face, voxel = hits[..., 0], hits[..., 1:]
     axis = np.maximum(face, 0) >> 1
