@@ -12,6 +12,7 @@ import textwrap
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from absl import flags
 from ml_collections import ConfigDict, config_flags
@@ -29,9 +30,9 @@ DISK_ERRORS = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPER
 
 @dataclass(frozen=True)
 class Options:
-    """What the command line says. The configuration has the overrides in it."""
+    """What the command line says. config: the nested configuration with the overrides in it."""
 
-    config: ConfigDict
+    config: dict[str, Any]
     workdir: Path
 
 
@@ -65,8 +66,8 @@ def read_flags(argv: Sequence[str]) -> Options:
     """
     path, argv = _take_config(argv)
     config = load_config(path or CASTLE)
-    default = flat_keys(config)
-    _check_overrides(argv, default)
+    default = flat_keys(config.to_dict())
+    overridden = _overridden(argv, default)
     # Flags live in a holder of their own, so that a command can be called from Python more than once.
     values = flags.FlagValues()
     flags.DEFINE_string("workdir", None, "", flag_values=values)
@@ -80,14 +81,12 @@ def read_flags(argv: Sequence[str]) -> Options:
     if rest:
         raise SettingsError(f"Unexpected argument {rest[0]!r}; values are given as in --config.num_envs=64.")
     workdir = Path(values["workdir"].value or Path("runs") / (path or CASTLE).stem)
-    config = values["config"].value
     saved = None if path else saved_config(workdir)
     if saved is not None:
-        config = load_config(CASTLE)
-        with config.ignore_type():
-            config.update_from_flattened_dict(flat_keys(saved))
-            config.update_from_flattened_dict(values["config"].override_values)
-    return Options(config, workdir)
+        given = {key: value for key, value in flat_keys(config.to_dict()).items() if key in overridden}
+        config = ConfigDict(saved)
+        config.update_from_flattened_dict(given)
+    return Options(config.to_dict(), workdir)
 
 
 def load_config(path: Path) -> ConfigDict:
@@ -116,16 +115,21 @@ def _take_config(argv: Sequence[str]) -> tuple[Path | None, list[str]]:
     return path, rest
 
 
-def _check_overrides(argv: Sequence[str], known: dict[str, object]) -> None:
-    """SettingsError for an override of what is no key: config_flags itself would end in a traceback."""
+def _overridden(argv: Sequence[str], known: dict[str, object]) -> set[str]:
+    """The keys that the command line overrides; SettingsError where one is no key of the configuration."""
+    keys: set[str] = set()
     for arg in argv[1:]:
         match = re.match(r"^--?(?:no)?config\.([^=]*)", arg)
-        if match is None or match[1] in known:
+        if match is None:
+            continue
+        if match[1] in known:
+            keys.add(match[1])
             continue
         group = [key for key in known if key.startswith(match[1] + ".")]
         if group:
             raise SettingsError(f"{arg}: {match[1]!r} is a group; override one of {', '.join(group)}.")
         raise SettingsError(f"{arg}: {unknown_key(match[1], known)}")
+    return keys
 
 
 def _unknown_flag(error: flags.UnrecognizedFlagError, known: dict[str, object]) -> str:
@@ -148,7 +152,7 @@ def _wrong_value(message: str, known: dict[str, object]) -> str:
 
 def help_text(doc: str) -> str:
     """The command's description, its flags, and every key of the castle's configuration with its value."""
-    keys = "\n".join(f"  --config.{key}={value!r}" for key, value in flat_keys(load_config(CASTLE)).items())
+    keys = "\n".join(f"  --config.{key}={value!r}" for key, value in flat_keys(load_config(CASTLE).to_dict()).items())
     return textwrap.dedent(f"""\
         {{doc}}
 

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from genie3_env.pool import WorldPool
+from genie3_env.tasks.instructions import Instruction
 from genie3_env.types import ACTION_DIM, DEFAULT_ACTION_REPEAT, PHYSICS_HZ, Outcome
 
 Z_95 = 1.959963984540054  # of the normal distribution, two-sided
@@ -26,6 +26,25 @@ class Policy(Protocol):
     def __call__(self, image: np.ndarray, instruction_id: np.ndarray, resets: np.ndarray) -> np.ndarray:
         """uint8 [N, H, W, 3], int32 [N], float32 [N] (1.0: a new episode) -> float32 [N, A] in [-1, 1]."""
         ...
+
+
+class EpisodePool(Protocol):
+    """What is asked of a pool: a genie3_env.WorldPool made with sequential=True."""
+
+    num_envs: int
+
+    @property
+    def worlds(self) -> Sequence[Any]: ...
+
+    @property
+    def instruction_table(self) -> Sequence[Instruction]: ...
+
+    @property
+    def states(self) -> np.ndarray: ...
+
+    def reset(self, *, seed: int | None = None) -> tuple[dict[str, Any], dict[str, Any]]: ...
+
+    def step(self, actions: np.ndarray) -> tuple[dict[str, Any], Any, Any, Any, dict[str, Any]]: ...
 
 
 class RandomPolicy:
@@ -45,7 +64,7 @@ class RandomPolicy:
 class WrongInstruction:
     """Tells each environment of another flag of its world, in words of the same split, from a seed."""
 
-    def __init__(self, pool: WorldPool, seed: int):
+    def __init__(self, pool: EpisodePool, seed: int):
         self._pool = pool
         self._rng = np.random.default_rng(seed)
         self._told = np.zeros(pool.num_envs, np.int32)
@@ -133,7 +152,7 @@ class EvaluationResult:
 
 def evaluate(
     policy: Policy,
-    pool: WorldPool,
+    pool: EpisodePool,
     episodes: int,
     *,
     seed: int = 0,
@@ -143,7 +162,7 @@ def evaluate(
     """Play `episodes` episodes, the same ones for every policy and as many in each environment (one more in the first).
 
     Equal numbers matter: whichever episodes end first are the short ones, so counting by time would favour them.
-    pool: made with sequential=True; seed: decides its episodes. tell: what to tell the policy (see WrongInstruction);
+    seed: decides the pool's episodes. tell: what to tell the policy (see WrongInstruction);
     None: what the pool says. action_repeat: the pool's, for times in seconds.
     """
     if episodes < 1:
@@ -164,7 +183,7 @@ def evaluate(
         kept_actions.append(np.array(actions, np.float32))
         obs, _, terminated, truncated, info = pool.step(actions)
         begins = terminated | truncated
-        for i in np.flatnonzero(begins):
+        for i in np.flatnonzero(begins).tolist():
             if len(finished[i]) < quota[i]:
                 path = [step[i] for step in kept_states[first[i] :]]
                 outcome = Outcome(int(info["outcome"][i]))
@@ -181,7 +200,7 @@ def _episode(env: int, first: int, path: Sequence[np.void], told: int, outcome: 
     begin, end = path[0], path[-1]
     gained_m = float(begin["flag_distance_m"] - end["flag_distance_m"])
     return Episode(
-        env=int(env),
+        env=env,
         first=int(first),
         last=int(first) + len(path),
         world=int(begin["world"]),

@@ -48,7 +48,7 @@ def _evaluate_run(options: Options) -> int:
 
 def evaluate_and_report(
     settings: Settings,
-    config: Mapping[str, Any],
+    config: dict[str, Any],
     policy: Policy,
     pool: WorldPool,
     workdir: Path,

@@ -85,7 +85,7 @@ def annotate(image: np.ndarray, instruction: str, action: np.ndarray, outcome: O
     draw = ImageDraw.Draw(picture, "RGBA")
     width, height = picture.size
     scale = width / WIDTH
-    pressed = dict(zip(ACTION_NAMES, action.tolist(), strict=True))
+    pressed: dict[str, float] = dict(zip(ACTION_NAMES, action.tolist(), strict=True))
     _sentence(draw, instruction, scale, width)
     _keys(draw, pressed, scale, height)
     _mouse(draw, pressed, scale, width, height)

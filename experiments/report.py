@@ -2,6 +2,7 @@
 
 import importlib.metadata
 import json
+import math
 import os
 import platform
 import time
@@ -11,7 +12,6 @@ from typing import Any
 
 import numpy as np
 
-from experiments.settings import plain_config
 from experiments.workdir import write_json, write_text
 
 RESULTS, TABLE, CURVE, METRICS = "results.json", "results.md", "learning_curve.png", "metrics.jsonl"
@@ -26,7 +26,7 @@ PACKAGES = ("jax", "jaxlib", "flax", "optax", "orbax-checkpoint", "numpy", "numb
 
 def write_report(
     workdir: Path,
-    config: Mapping[str, Any],
+    config: dict[str, Any],
     evaluations: Mapping[str, Mapping[str, Any]],
     training: Mapping[str, Any],
 ) -> dict[str, Any]:
@@ -37,7 +37,7 @@ def write_report(
         workdir said stays.
     """
     results = {
-        "config": plain_config(config),
+        "config": config,
         "evaluation": {name: dict(summary) for name, summary in evaluations.items()},
         "training": dict(training) or earlier_training(workdir),
         "machine": machine(),
@@ -66,7 +66,7 @@ def results_markdown(results: Mapping[str, Any]) -> str:
 
 def results_table(evaluations: Mapping[str, Mapping[str, Any]]) -> str:
     """A Markdown table, aligned so that it reads well in a terminal too."""
-    rows = [list(COLUMNS)]
+    rows: list[list[str]] = [list(COLUMNS)]
     for name, summary in evaluations.items():
         low, high = summary["success_95"]
         outcomes, count = summary["outcomes"], summary["episodes"]
@@ -155,8 +155,8 @@ def nice_ticks(low: float, high: float, most: int = 8) -> list[float]:
         for factor in (1, 2, 5):
             step = factor * 10.0**exponent
             if span / step <= most - 1:
-                first = int(-(-low // step))
-                return [tick * step for tick in range(first, int(high // step) + 1)]
+                first, last = math.ceil(round(low / step, 9)), math.floor(round(high / step, 9))
+                return [tick * step for tick in range(first, last + 1)]
         exponent += 1
 
 

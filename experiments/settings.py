@@ -147,8 +147,8 @@ class Settings:
 
     @classmethod
     def from_config(cls, config: Mapping[str, Any]) -> "Settings":
-        """Settings of a configuration (configs/*.py); SettingsError where it cannot be run."""
-        values = {key: value for key, value in config.items()}
+        """Settings of a configuration as nested dicts; SettingsError where it cannot be run."""
+        values = dict(config)
         check_keys(values, [field.name for field in dataclasses.fields(cls)], "")
         numbers = {key: _typed(key, values[key], int) for key in ("num_envs", "rollout_steps", "total_timesteps")}
         for key, number in numbers.items():
@@ -252,21 +252,16 @@ def flat_keys(config: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
     """{"ppo.clip": 0.2, ...} of a nested configuration."""
     flat: dict[str, Any] = {}
     for key, value in config.items():
-        if hasattr(value, "items"):
+        if isinstance(value, Mapping):
             flat |= flat_keys(value, f"{prefix}{key}.")
         else:
             flat[prefix + key] = value
     return flat
 
 
-def plain_config(config: Mapping[str, Any]) -> dict[str, Any]:
-    """A configuration as nested dicts, for JSON."""
-    return {key: plain_config(value) if hasattr(value, "items") else value for key, value in config.items()}
-
-
 def _group(cls: type, name: str, values: Any) -> Any:
     """The dataclass `cls` of the configuration's group `name`."""
-    if not hasattr(values, "items"):
+    if not isinstance(values, Mapping):
         raise SettingsError(f"{name} is {values!r}; it must be a group with keys of its own.")
     hints = typing.get_type_hints(cls)
     check_keys(values, hints, name)

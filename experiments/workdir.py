@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from experiments.errors import UserError
-from experiments.settings import flat_keys, plain_config
+from experiments.settings import flat_keys
 
 try:
     import fcntl
@@ -33,7 +33,7 @@ class Workdir:
     the folder cannot be written, is in use, or holds a run with another configuration; then nothing in it was changed.
     """
 
-    def __init__(self, path: str | os.PathLike, config: Mapping[str, Any]):
+    def __init__(self, path: str | os.PathLike, config: dict[str, Any]):
         self.path = Path(path)
         self._config = config
         self._lock: int | None = None
@@ -49,7 +49,7 @@ class Workdir:
         try:
             self._claim()
             self._check_same_run()
-            write_json(self.path / CONFIG, plain_config(self._config))
+            write_json(self.path / CONFIG, self._config)
         except BaseException:
             self._release()
             raise
@@ -116,8 +116,12 @@ def different_keys(saved: Mapping[str, Any], config: Mapping[str, Any]) -> dict[
     """{key: (value there, value now)} of keys that decide what is learned; "nothing" where a key is missing."""
     there, here = flat_keys(saved), flat_keys(config)
     keys = [key for key in there | here if not key.startswith(FREE_GROUPS)]
-    said = {key: tuple(repr(side[key]) if key in side else "nothing" for side in (there, here)) for key in keys}
+    said = {key: (_say(there, key), _say(here, key)) for key in keys}
     return {key: pair for key, pair in said.items() if pair[0] != pair[1]}
+
+
+def _say(flat: dict[str, Any], key: str) -> str:
+    return repr(flat[key]) if key in flat else "nothing"
 
 
 def write_json(path: Path, value: Any) -> None:

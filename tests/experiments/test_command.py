@@ -7,7 +7,7 @@ import pytest
 from experiments import command
 from experiments.command import read_flags, run_command
 from experiments.configs.castle import get_config
-from experiments.settings import SettingsError
+from experiments.settings import SettingsError, flat_keys
 from experiments.workdir import Workdir
 
 PROGRAM = "train"
@@ -22,7 +22,9 @@ def refused(*arguments: str) -> str:
 
 def test_overrides_reach_the_configuration():
     options = read_flags([PROGRAM, "--config.num_envs=32", "--config.ppo.clip", "0.3", "--config.episode.difficulty=1"])
-    assert (options.config.num_envs, options.config.ppo.clip, options.config.episode.difficulty) == (32, 0.3, 1.0)
+    assert options.config["num_envs"] == 32
+    assert options.config["ppo"]["clip"] == 0.3
+    assert options.config["episode"]["difficulty"] == 1.0
     assert str(options.workdir) == "runs/castle"
 
 
@@ -65,12 +67,15 @@ def test_a_broken_configuration_file_is_explained(tmp_path):
 
 def test_a_run_goes_on_with_its_own_configuration(tmp_path):
     config = get_config()
-    config.num_envs, config.episode.difficulty = 32, 0.5
-    with Workdir(tmp_path, config):
+    config.update_from_flattened_dict({"num_envs": 32, "episode.difficulty": 0.5})
+    with Workdir(tmp_path, config.to_dict()):
         pass
-    again = read_flags([PROGRAM, f"--workdir={tmp_path}", "--config.eval.episodes=8"]).config
-    assert (again.num_envs, again.episode.difficulty, again.eval.episodes) == (32, 0.5, 8)
-    assert read_flags([PROGRAM, f"--workdir={tmp_path}", f"--config={command.CASTLE}"]).config.num_envs == 64
+    here = f"--workdir={tmp_path}"
+    again = flat_keys(read_flags([PROGRAM, here, "--config.eval.episodes=8"]).config)
+    assert (again["num_envs"], again["episode.difficulty"], again["eval.episodes"]) == (32, 0.5, 8)
+    # What is given counts, also where it is the value that the castle's configuration has.
+    assert read_flags([PROGRAM, here, "--config.num_envs=64"]).config["num_envs"] == 64
+    assert read_flags([PROGRAM, here, f"--config={command.CASTLE}"]).config["num_envs"] == 64
 
 
 def test_a_mistake_is_one_message_and_no_traceback(capsys):

@@ -10,7 +10,7 @@ def settings(**overrides) -> Settings:
     """The castle's settings with some keys replaced; a__b stands for a.b."""
     config = get_config()
     config.update_from_flattened_dict({key.replace("__", "."): value for key, value in overrides.items()})
-    return Settings.from_config(config)
+    return Settings.from_config(config.to_dict())
 
 
 def test_derived_numbers_follow_from_the_configuration():
@@ -34,7 +34,7 @@ def test_no_pairs_are_collected_without_the_contrastive_loss():
     [("num_env", "num_envs"), ("ppo.epoch", "ppo.epochs"), ("ppo.learning_rate", "optimizer.learning_rate")],
 )
 def test_a_misspelt_key_says_what_was_meant(wrong, meant):
-    assert f"did you mean '{meant}'?" in unknown_key(wrong, flat_keys(get_config()))
+    assert f"did you mean '{meant}'?" in unknown_key(wrong, flat_keys(get_config().to_dict()))
 
 
 def test_a_key_like_no_other_lists_the_known_ones():
