@@ -5,7 +5,9 @@ import math
 import numpy as np
 import pytest
 
+from genie3_env.materials import NUM_MATERIALS
 from genie3_env.render.frame import FLAG_PIXEL, SKY_PIXEL, Renderer, new_scratch, render_view, see_quads
+from genie3_env.render.shade import LAVA_FRAMES
 from genie3_env.types import EYE_HEIGHT_M, SIM_STATE
 from tests.genie3_env.render.ray_caster import FACE_COLOUR, SKY_COLOUR, agreement, plain_bank
 from tests.toy_world import toy_world
@@ -87,6 +89,28 @@ def test_every_size_sees_the_same_scene(bank, height, width):
     render_view(bank, scratch, 0, -1, 5.5, 7.5, 7.0, 1.2, 0.0, 0.0, out)
     assert (out[0] == SKY_COLOUR).all()
     assert (out[-1] == FACE_COLOUR).all()
+
+
+def test_fog_is_half_at_the_fog_distance(bank):
+    # The wall x = 8 is 2.5 m ahead of (5.5, 5.5, 5.62). In fog of 2.5 m the middle is half face, half horizon: density
+    # (2.5 / 2.5) ** 2 = 1, weight 1 / (1 + 1 ** 2). (100 + 64) / 2 = 82, (120 + 128) / 2 = 124, (140 + 214) / 2 = 177.
+    foggy = bank._replace(fog_m=np.full(2, 2.5, np.float32))
+    out = np.empty((36, 64, 3), np.uint8)
+    render_view(foggy, new_scratch(bank, 36, 64), 0, -1, 5.5, 5.5, 5.62, 0.0, 0.0, 0.0, out)
+    assert np.abs(out[17, 32].astype(int) - (82, 124, 177)).max() <= 1
+
+
+def test_lava_plays_its_film(bank):
+    # The pool of lava at x, y = 11..13 seen from straight above; frame k is painted (k, 0, 0) and lasts 1 / 8 s.
+    textures = bank.textures.reshape(2, 4, -1, 256).copy()
+    for frame in range(LAVA_FRAMES):
+        row = (NUM_MATERIALS + frame) * 3
+        textures[:, :, row : row + 3] = frame
+    painted = bank._replace(textures=textures.reshape(-1))
+    out = np.empty((36, 64, 3), np.uint8)
+    for time_s, frame in ((0.0, 0), (0.3, 2), (1.9, 15), (2.0, 0)):
+        render_view(painted, new_scratch(bank, 36, 64), 0, -1, 12.5, 12.5, 9.0, 0.0, -1.57, time_s, out)
+        assert out[18, 32].tolist() == [frame, 0, 0]
 
 
 def test_looking_up_shows_the_sky_alone(bank):
