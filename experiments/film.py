@@ -17,7 +17,7 @@ from genie3_env.world import World
 
 HEIGHT, WIDTH = 360, 640
 MAX_EPISODES = 8
-MAX_FRAMES = 100  # of one episode: of a longer one the end is shown
+MAX_FRAMES = 75  # of one episode: of a longer one the end is shown
 STEPS_PER_FRAME = 2
 FRAME_MS = 80  # at 0.1 s a step: two and a half times as fast as life
 LAST_FRAME_MS = 1200
@@ -168,7 +168,7 @@ def film_bytes(frames: Film, kind: str) -> bytes:
     if not frames:
         raise ValueError("A film needs at least one frame; got none.")
     pictures, durations = [frame for frame, _ in frames], [duration for _, duration in frames]
-    options = {"quality": 55, "method": 1} if kind == "WEBP" else {"optimize": False}
+    options = {"quality": 40, "method": 2} if kind == "WEBP" else {"optimize": False}
     with io.BytesIO() as file:
         pictures[0].save(file, kind, save_all=True, append_images=pictures[1:], duration=durations, loop=0, **options)
         return file.getvalue()

@@ -39,7 +39,7 @@ class WorldPool(VectorEnv):
     info holds arrays [N] that describe the step just made, also where it ended an episode (and the observation is
     already the next episode's): task, flag_distance, flag_distance_delta, coins_collected, collision, success,
     double_jumps, outcome (types.Outcome). In a step that ended episodes it also holds final_obs (object [N]:
-    observations of one environment), final_info (the arrays above and world, goal, instruction_id, steps) and their masks
+    observations of one environment), final_info (the arrays above, world, goal, instruction_id, steps) and their masks
     _final_obs and _final_info.
     """
 
@@ -243,8 +243,9 @@ class WorldPool(VectorEnv):
 
     def _play(self, actions: np.ndarray, frames: np.ndarray) -> None:
         """Step and render all slices."""
+        banks = (self._sim_bank, self._rules, self._scene_bank)
         jobs = [
-            (self._sim_bank, self._rules, self._scene_bank, scratch, actions, self._states, self._results, frames, lo, hi)
+            (*banks, scratch, actions, self._states, self._results, frames, lo, hi)
             for scratch, (lo, hi) in zip(self._scratches, self._slices, strict=True)
         ]
         if self._executor is None:
@@ -333,9 +334,7 @@ def observation_space(height: int, width: int, texts: Sequence[str]) -> gymnasiu
     )
 
 
-def _rows_of_split(
-    table: Sequence[Instruction], split: str, worlds: Sequence[World]
-) -> tuple[np.ndarray, np.ndarray]:
+def _rows_of_split(table: Sequence[Instruction], split: str, worlds: Sequence[World]) -> tuple[np.ndarray, np.ndarray]:
     """Rules.instruction_rows and instruction_start; ValueError where a flag could not be named."""
     splits = sorted({instruction.split for instruction in table})
     if split not in splits:
@@ -343,7 +342,9 @@ def _rows_of_split(
     colours = [instruction.colour if instruction.split == split else -1 for instruction in table]
     needed = {int(colour) for world in worlds for colour in world.flag_colours}
     for colour in sorted(needed - set(colours)):
-        raise ValueError(f"No instruction of split {split!r} names a {FLAG_COLOURS[colour]} flag; add one to the table.")
+        raise ValueError(
+            f"No instruction of split {split!r} names a {FLAG_COLOURS[colour]} flag; add one to the table."
+        )
     return instruction_rows(colours)
 
 

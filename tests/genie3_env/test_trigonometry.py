@@ -44,7 +44,9 @@ def test_sincos_is_accurate_over_ten_thousand_radians_and_keeps_length_one():
 
 
 def test_sincos_calls_no_system_sine():
-    assert not any(f"{module}.{name}(" in inspect.getsource(trigonometry) for module in ("math", "np") for name in ("sin", "cos"))
+    assert not any(
+        f"{module}.{name}(" in inspect.getsource(trigonometry) for module in ("math", "np") for name in ("sin", "cos")
+    )
     # The compiled code refers to no external sine or cosine either, and fuses no multiplication with an addition.
     fresh = njit(sincos.py_func)
     fresh(1.0)

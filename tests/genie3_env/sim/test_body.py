@@ -128,7 +128,7 @@ def test_a_wall_stops_the_body_at_its_face_minus_the_radius(grid):
     collisions = hold(grid, states, steps=12, repeat=6, w=1)
     assert at(states)[0] == 8 - 0.3
     assert states["touching"][0] == HIT_EAST
-    # Covered in k physics steps: 5/60 * (k - 4 * (1 - 0.8**k)), which is 1.17 m for k = 18. The wall is 1.2 m away: it is
+    # Covered in k physics steps: 5/60 * (k - 4 * (1 - 0.8**k)), 1.17 m for k = 18. The wall is 1.2 m away: it is
     # met in the fourth environment step, and touched from then on.
     assert collisions == [False, False, False, True] + [False] * 8
 

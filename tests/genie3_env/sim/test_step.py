@@ -43,7 +43,9 @@ def play(bank, states, steps, the_rules=None, **keys):
     told = []
     for _ in range(steps):
         step_batch(bank, the_rules or rules(), actions, states, results, 0, 1)
-        told.append((float(results.flag_distance_delta_m[0]), bool(results.collision[0]), int(results.after["outcome"][0])))
+        told.append(
+            (float(results.flag_distance_delta_m[0]), bool(results.collision[0]), int(results.after["outcome"][0]))
+        )
     return told
 
 
@@ -59,7 +61,7 @@ def test_walkable_distance_by_hand(bank):
     # half a metre less or more, without a jump at the cell's edge.
     for y, metres in ((6.5, 4.0), (6.0, 3.5), (6.25, 3.75), (6.75, 4.25)):
         assert walkable_distance(bank, 0, RED, np.array([2.5, y, 4.0])) == pytest.approx(metres)
-    # On the ledge (12, 3, 6) no cell within one voxel of height leads on beside the ledge's own: blue is 4 from (13, 3).
+    # On the ledge (12, 3, 6) no cell within one voxel of height is off the ledge: blue is 4 from (13, 3).
     assert walkable_distance(bank, 0, BLUE, np.array([13.5, 3.5, 6.0])) == pytest.approx(4.0)
     # Far above the ground there is no cell.
     assert walkable_distance(bank, 0, RED, np.array([5.5, 5.5, 9.0])) == np.inf

@@ -1,0 +1,1 @@
+"""(World, state, camera) -> uint8 [H, W, 3]."""

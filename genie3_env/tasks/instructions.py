@@ -1,0 +1,58 @@
+"""The instruction table: every sentence that a task may be asked for with, and which of them training never sees.
+
+A sentence is a frame ("go to the {colour} {noun}") with a colour word and a noun. Of each colour's nine (word, noun)
+pairs two are held out of training, though each word and each noun occurs there; so are whole frames. The table does
+not take the full product: it walks frames and pairs in step, so that both are used equally often.
+
+* split "train": TRAIN_ROWS sentences a colour, training frame and training pair;
+* split "held_out": 16 a colour: eight with a new frame and a new pair, four with only the frame new, four with only the pair.
+"""
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+from genie3_env.world import FLAG_COLOURS
+
+TRAIN_ROWS = 40
+
+
+@dataclass(frozen=True)
+class Instruction:
+    """One sentence. id: its row in the table; colour: index in FLAG_COLOURS; split: "train" or "held_out"."""
+
+    id: int
+    text: str
+    task: str
+    colour: int
+    split: str
+
+
+@cache
+def instruction_table() -> tuple[Instruction, ...]:
+    """All instructions; row i has id i."""
+    data = tomllib.loads(resources.files("genie3_env.tasks").joinpath("instructions.toml").read_text("utf-8"))
+    rows: list[Instruction] = []
+    for colour, name in enumerate(FLAG_COLOURS):
+        for split, frame, word, noun in _of_colour(data["reach_flag"], data["colours"][name], colour):
+            text = frame.format(colour=word, noun=noun)
+            rows.append(Instruction(len(rows), text, "reach_flag", colour, split))
+    return tuple(rows)
+
+
+def _of_colour(task: dict[str, list[str]], words: list[str], colour: int) -> list[tuple[str, str, str, str]]:
+    """(split, frame, colour word, noun) of every row of one colour."""
+    nouns, frames, new_frames = task["nouns"], task["frames"], task["held_out_frames"]
+    pairs = [(word, noun) for word in words for noun in nouns]
+    new = [(words[i], nouns[(i + 1 + colour) % len(nouns)]) for i in range(2)]
+    known = [pair for pair in pairs if pair not in new]
+    rows = [("train", *_in_step(frames, known, k)) for k in range(TRAIN_ROWS)]
+    rows += [("held_out", frame, *pair) for frame in new_frames for pair in new]
+    rows += [("held_out", *_in_step(new_frames, known, k + colour)) for k in range(4)]
+    rows += [("held_out", *_in_step(frames, new, 3 * k + colour)) for k in range(4)]
+    return rows
+
+
+def _in_step(frames: list[str], pairs: list[tuple[str, str]], k: int) -> tuple[str, str, str]:
+    return frames[k % len(frames)], *pairs[k % len(pairs)]

@@ -1,0 +1,1 @@
+"""WorldSpec + seed -> World."""

@@ -1,0 +1,126 @@
+"""Drawing on the voxel grid: the primitives that features and themes are built from.
+
+Voxels are uint8 [X, Y, Z] bytes of `materials.MATERIALS`. Every primitive clips at the grid's faces and returns nothing:
+it paints into the array that it is given.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from genie3_env.materials import AIR, material
+
+FORWARD = {"south": (0, -1), "north": (0, 1), "west": (-1, 0), "east": (1, 0)}
+
+
+@dataclass(frozen=True, eq=False)
+class Draft:
+    """A theme's finished drawing, before a task is laid out in it.
+
+    voxels: uint8 [X, Y, Z].
+    ground_m: height of the flat ground; the first air voxel above it has z = ground_m.
+    hour: "day", "dusk" or "night".
+    places: kind -> int32 [n, 3] air voxels right above a floor, hints for the layout.
+    """
+
+    voxels: np.ndarray
+    ground_m: int
+    hour: str
+    places: dict[str, np.ndarray]
+
+
+def new_grid(shape: tuple[int, int, int], ground_m: int) -> np.ndarray:
+    """A flat meadow: dirt under one layer of grass, air from z = ground_m on."""
+    voxels = np.zeros(shape, np.uint8)
+    voxels[:, :, : ground_m - 1] = material("dirt")
+    voxels[:, :, ground_m - 1] = material("grass")
+    return voxels
+
+
+def box(voxels: np.ndarray, low: tuple[int, int, int], high: tuple[int, int, int], what: str) -> None:
+    """Fill low <= (x, y, z) < high."""
+    cut = tuple(slice(max(0, a), max(0, b)) for a, b in zip(low, high, strict=True))
+    voxels[cut] = material(what)
+
+
+def columns(voxels: np.ndarray, mask: np.ndarray, low_z: int, high_z: int, what: str) -> None:
+    """Fill z in [low_z, high_z) of every column where mask [X, Y] is true."""
+    voxels[:, :, max(0, low_z) : max(0, high_z)][mask] = material(what)
+
+
+def plane_coordinates(voxels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """x and y of every column, int64 [X, Y] each."""
+    x, y = np.meshgrid(np.arange(voxels.shape[0]), np.arange(voxels.shape[1]), indexing="ij")
+    return x, y
+
+
+def beyond_rectangle(voxels: np.ndarray, centre: tuple[int, int], half: tuple[int, int]) -> np.ndarray:
+    """How many voxels each column lies outside of the rectangle centre +- half (<= 0 inside), int64 [X, Y]."""
+    x, y = plane_coordinates(voxels)
+    return np.maximum(abs(x - centre[0]) - half[0], abs(y - centre[1]) - half[1])
+
+
+def disc(voxels: np.ndarray, centre: tuple[int, int], radius: float) -> np.ndarray:
+    """Mask [X, Y] of the columns within radius of centre."""
+    x, y = plane_coordinates(voxels)
+    return (x - centre[0]) ** 2 + (y - centre[1]) ** 2 <= radius * radius
+
+
+def square(voxels: np.ndarray, centre: tuple[int, int], half: int) -> np.ndarray:
+    """Mask [X, Y] of the columns at most `half` away from centre along each axis."""
+    x, y = plane_coordinates(voxels)
+    return np.maximum(abs(x - centre[0]), abs(y - centre[1])) <= half
+
+
+def rim(mask: np.ndarray) -> np.ndarray:
+    """The columns of mask [X, Y] with a neighbour outside of it."""
+    inner = mask.copy()
+    inner[1:] &= mask[:-1]
+    inner[:-1] &= mask[1:]
+    inner[:, 1:] &= mask[:, :-1]
+    inner[:, :-1] &= mask[:, 1:]
+    return mask & ~inner
+
+
+def merlons(voxels: np.ndarray, mask: np.ndarray, z: int, what: str) -> None:
+    """A parapet one voxel high on mask [X, Y], with teeth two voxels apart on top of it."""
+    x, y = plane_coordinates(voxels)
+    columns(voxels, mask, z, z + 1, what)
+    columns(voxels, mask & ((x + y) % 4 < 2), z + 1, z + 2, what)
+
+
+def cone(voxels: np.ndarray, centre: tuple[int, int], radius: int, z: int, what: str, *, round_: bool = True) -> None:
+    """A roof that narrows by one voxel a layer from `radius` at height z."""
+    for layer in range(radius + 1):
+        left = radius - layer
+        mask = disc(voxels, centre, left + 0.4) if round_ else square(voxels, centre, left)
+        columns(voxels, mask, z + layer, z + layer + 1, what)
+
+
+def blob(voxels: np.ndarray, centre: tuple[int, int, int], radius: int, what: str, keep: np.ndarray) -> None:
+    """A ball of `what` in air, where keep [2r+1, 2r+1, 2r+1] is true."""
+    offsets = np.arange(-radius, radius + 1)
+    dx, dy, dz = np.meshgrid(offsets, offsets, offsets, indexing="ij")
+    inside = (4 * (dx**2 + dy**2) + 6 * dz**2 <= (2 * radius + 1) ** 2) & keep
+    at = np.stack([dx[inside], dy[inside], dz[inside]], 1) + np.asarray(centre)
+    at = at[((at >= 1) & (at < np.asarray(voxels.shape) - 1)).all(1)]
+    free = voxels[at[:, 0], at[:, 1], at[:, 2]] == AIR
+    at = at[free]
+    voxels[at[:, 0], at[:, 1], at[:, 2]] = material(what)
+
+
+def smooth_noise(rng: np.random.Generator, shape: tuple[int, int], cell: int) -> np.ndarray:
+    """Values in 0..1 [X, Y]: random lattice points `cell` voxels apart, joined bilinearly."""
+    nodes = rng.random((shape[0] // cell + 2, shape[1] // cell + 2))
+    x, y = np.arange(shape[0]) / cell, np.arange(shape[1]) / cell
+    i, j = x.astype(int), y.astype(int)
+    u, v = (x - i)[:, None], (y - j)[None, :]
+    near = nodes[i][:, j] * (1 - u) + nodes[i + 1][:, j] * u
+    far = nodes[i][:, j + 1] * (1 - u) + nodes[i + 1][:, j + 1] * u
+    return near * (1 - v) + far * v
+
+
+def surface_height(voxels: np.ndarray) -> np.ndarray:
+    """z of the first air voxel above everything, int64 [X, Y]."""
+    filled = voxels != AIR
+    return np.where(filled.any(2), voxels.shape[2] - np.argmax(filled[:, :, ::-1], axis=2), 0)

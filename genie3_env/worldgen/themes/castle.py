@@ -1,0 +1,342 @@
+"""Castles: a curtain wall with towers and gates around a courtyard with a keep, behind a moat with bridges.
+
+The plan is drawn first (Plan: where everything goes), then painted from the ground up.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from genie3_env.materials import AIR, material
+from genie3_env.prompt.spec import WorldSpec
+from genie3_env.worldgen import canvas, features
+from genie3_env.worldgen.canvas import Draft
+from genie3_env.worldgen.features import Gate, Stonework
+
+GROUND = 8
+SHAPES = {"small": (64, 64, 32), "medium": (80, 80, 36), "large": (96, 96, 40)}
+HALF_EXTENT = {"small": (12, 16), "medium": (16, 21), "large": (20, 27)}
+STYLES = (
+    Stonework("brick", "stone", "roof", "cobble"),
+    Stonework("stone", "brick", "slate", "cobble"),
+    Stonework("cobble", "stone", "roof", "plank"),
+    Stonework("marble", "stone", "slate", "marble"),
+    Stonework("stone", "slate", "roof", "gravel"),
+)
+BERM = 2  # ground between wall and moat
+MAX_TOWERS = 12
+MAX_GATES = 4
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Where everything goes. `half`: half extents of the outer face of the wall."""
+
+    shape: tuple[int, int, int]
+    hour: str
+    centre: tuple[int, int]
+    half: tuple[int, int]
+    stone: Stonework
+    wall_height: int
+    thickness: int
+    moat: str
+    moat_width: int
+    gates: tuple[Gate, ...]
+    towers: tuple[tuple[int, int], ...]
+    tower_radius: int
+    tower_height: int
+    round_towers: bool
+    roofed: bool
+    trees: bool
+
+    @property
+    def far_bank(self) -> int:
+        """How far beyond the wall the open country begins."""
+        return BERM + 1 + (self.moat_width + 1 if self.moat != "none" else 0)
+
+
+def build(spec: WorldSpec, rng: np.random.Generator) -> Draft:
+    """One castle as `spec` asks; what the spec leaves open is drawn from rng.
+
+    ValueError where the spec asks for more towers or gates than a wall can carry.
+    """
+    plan = draw_plan(spec, rng)
+    voxels = canvas.new_grid(plan.shape, GROUND)
+    beyond = canvas.beyond_rectangle(voxels, plan.centre, plan.half)
+    _country(voxels, beyond, plan, rng)
+    _fortify(voxels, beyond, plan)
+    _furnish_courtyard(voxels, beyond, plan, rng)
+    if plan.trees:
+        _plant(voxels, beyond, plan, rng)
+    _level_border(voxels)
+    return Draft(voxels, GROUND, plan.hour, _places(voxels, beyond, plan))
+
+
+def draw_plan(spec: WorldSpec, rng: np.random.Generator) -> Plan:
+    """The castle's plan; every draw is made whether or not the spec fixes its result, so specs differ only where they say so."""
+    size = str(rng.choice(["small", "small", "small", "medium", "large"]))
+    size = spec.size or size
+    hour = str(rng.choice(["day", "dusk", "night"], p=[0.7, 0.15, 0.15]))
+    shape = SHAPES[size]
+    low, high = HALF_EXTENT[size]
+    half = int(rng.integers(low, high + 1)), int(rng.integers(low, high + 1))
+    moat_width = int(rng.integers(4, 6))
+    drawn_moat = str(rng.choice(["lava", "lava", "water", "none"]))
+    moat = spec.moat or drawn_moat
+    slack = [shape[axis] // 2 - half[axis] - BERM - moat_width - 6 for axis in (0, 1)]
+    shift = [int(rng.integers(-max(0, s), max(0, s) + 1)) for s in slack]
+    centre = shape[0] // 2 + shift[0], shape[1] // 2 + shift[1]
+    gates = _draw_gates(spec.gates, centre, half, rng)
+    radius = int(rng.integers(2, 4))
+    wall_height = int(rng.integers(5, 8))
+    towers = _draw_towers(spec.towers, centre, half, gates, radius, rng)
+    return Plan(
+        shape=shape,
+        hour=spec.hour or hour,
+        centre=centre,
+        half=half,
+        stone=STYLES[int(rng.integers(len(STYLES)))],
+        wall_height=wall_height,
+        thickness=int(rng.integers(2, 4)),
+        moat=moat,
+        moat_width=moat_width,
+        gates=gates,
+        towers=towers,
+        tower_radius=radius,
+        tower_height=wall_height + int(rng.integers(4, 8)),
+        round_towers=bool(rng.random() < 0.6),
+        roofed=bool(rng.random() < 0.6),
+        trees=bool(rng.random() < 0.85) if spec.trees is None else spec.trees,
+    )
+
+
+def _draw_gates(
+    wanted: int | None, centre: tuple[int, int], half: tuple[int, int], rng: np.random.Generator
+) -> tuple[Gate, ...]:
+    sides = [str(side) for side in rng.permutation(list(canvas.FORWARD))]
+    drawn = int(rng.choice([1, 2, 2, 3]))
+    offsets = rng.random(MAX_GATES)
+    count = drawn if wanted is None else wanted
+    if not 1 <= count <= MAX_GATES:
+        raise ValueError(f"A castle has 1 to {MAX_GATES} gates (one a side); the spec asks for {count}.")
+    gates = []
+    for side, offset in zip(sides[:count], offsets, strict=False):
+        dx, dy = canvas.FORWARD[side]
+        room = (half[1] if dx else half[0]) - 8
+        along = int(round((2 * offset - 1) * max(0, room)))
+        gates.append(Gate(centre[0] + dx * half[0] + along * abs(dy), centre[1] + dy * half[1] + along * abs(dx), side))
+    return tuple(gates)
+
+
+def _draw_towers(
+    wanted: int | None,
+    centre: tuple[int, int],
+    half: tuple[int, int],
+    gates: tuple[Gate, ...],
+    radius: int,
+    rng: np.random.Generator,
+) -> tuple[tuple[int, int], ...]:
+    drawn = int(rng.choice([3, 4, 4, 4, 5, 6]))
+    count = drawn if wanted is None else wanted
+    corners = [(centre[0] + sx * half[0], centre[1] + sy * half[1]) for sx in (-1, 1) for sy in (-1, 1)]
+    corners = [corners[i] for i in rng.permutation(4)]
+    clear = lambda place: all(  # noqa: E731
+        max(abs(place[0] - gate.x), abs(place[1] - gate.y)) >= radius + 6 for gate in gates
+    )
+    along = [
+        place
+        for step in range(-max(half) + 2 * radius + 4, max(half) - 2 * radius - 3, 2 * radius + 4)
+        for place in (
+            (centre[0] + step, centre[1] - half[1]),
+            (centre[0] + step, centre[1] + half[1]),
+            (centre[0] - half[0], centre[1] + step),
+            (centre[0] + half[0], centre[1] + step),
+        )
+        if abs(step) <= (half[0] if place[1] in (centre[1] - half[1], centre[1] + half[1]) else half[1]) - 2 * radius - 3
+        and clear(place)
+    ]
+    along = [along[i] for i in rng.permutation(len(along))]
+    spots = corners + along
+    if not 0 <= count <= min(MAX_TOWERS, len(spots)):
+        limit = min(MAX_TOWERS, len(spots))
+        raise ValueError(f"This castle's wall has room for 0 to {limit} towers; the spec asks for {count}.")
+    return tuple(spots[:count])
+
+
+def _country(voxels: np.ndarray, beyond: np.ndarray, plan: Plan, rng: np.random.Generator) -> None:
+    """Gentle hills outside, roads to the bridges."""
+    x, y = canvas.plane_coordinates(voxels)
+    edge = np.minimum(np.minimum(x, voxels.shape[0] - 1 - x), np.minimum(y, voxels.shape[1] - 1 - y))
+    roads = np.zeros(voxels.shape[:2], bool)
+    for gate in plan.gates:
+        roads |= features.road(voxels, gate, 1, GROUND)
+    noise = canvas.smooth_noise(rng, voxels.shape[:2], 9)
+    # A slope of one voxel in two keeps every hill walkable.
+    room = np.minimum(edge - 2, beyond - plan.far_bank - 2)
+    height = np.where(roads, 0, np.minimum(np.round(noise * 4.5 - 1.2), room // 2)).astype(int)
+    for layer in range(1, 4):
+        mask = height >= layer
+        canvas.columns(voxels, mask, GROUND + layer - 2, GROUND + layer - 1, "dirt")
+        canvas.columns(voxels, mask, GROUND + layer - 1, GROUND + layer, "grass")
+
+
+def _fortify(voxels: np.ndarray, beyond: np.ndarray, plan: Plan) -> None:
+    if plan.moat != "none":
+        features.moat(voxels, beyond, BERM + 1, plan.moat_width, GROUND, plan.moat)
+    canvas.columns(voxels, (beyond > 0) & (beyond <= BERM), GROUND - 1, GROUND, "cobble")
+    features.curtain_wall(voxels, beyond, plan.thickness, GROUND, plan.wall_height, plan.stone)
+    for place in plan.towers:
+        features.tower(
+            voxels,
+            place,
+            plan.tower_radius,
+            GROUND,
+            plan.tower_height,
+            plan.stone,
+            round_=plan.round_towers,
+            roofed=plan.roofed,
+        )
+    for gate in plan.gates:
+        features.gatehouse(voxels, gate, plan.thickness, GROUND, plan.wall_height, plan.stone)
+        if plan.moat != "none":
+            features.bridge(voxels, gate, BERM, BERM + plan.moat_width + 2, GROUND)
+
+
+def _furnish_courtyard(voxels: np.ndarray, beyond: np.ndarray, plan: Plan, rng: np.random.Generator) -> None:
+    yard = beyond <= -plan.thickness
+    x, y = canvas.plane_coordinates(voxels)
+    paving = np.where((x + y) % 2 == 0, material(plan.stone.floor), material("stone"))
+    lawn = canvas.smooth_noise(rng, voxels.shape[:2], 6) > 0.55
+    floor = voxels[:, :, GROUND - 1]
+    floor[yard & ~lawn] = paving[yard & ~lawn]
+    taken = ~(beyond <= -plan.thickness - 3)
+    for gate in plan.gates:  # a free way straight in from every gate
+        for inwards in range(plan.thickness, plan.thickness + 7):
+            for sideways in range(-4, 5):
+                at = gate.at(-inwards, sideways)
+                if 0 <= at[0] < taken.shape[0] and 0 <= at[1] < taken.shape[1]:
+                    taken[at] = True
+    _place_keep(voxels, taken, plan, rng)
+    _stairs_to_wall(voxels, taken, plan, rng)
+    _inner_walls(voxels, taken, plan, rng)
+    for paint, width, depth in ((features.well, 4, 4), (features.stall, 4, 3), (features.stall, 4, 3)):
+        spot = _free_spot(taken, width, depth, rng)
+        if spot is not None:
+            paint(voxels, *spot, GROUND)
+    for _ in range(int(rng.integers(2, 5))):
+        spot = _free_spot(taken, 2, 1, rng)
+        if spot is not None:
+            canvas.box(voxels, (*spot, GROUND), (spot[0] + 2, spot[1] + 1, GROUND + 1), "hay")
+    for _ in range(int(rng.integers(3, 7))):
+        spot = _free_spot(taken, 1, 1, rng)
+        if spot is not None:
+            features.torch_post(voxels, *spot, GROUND)
+
+
+def _free_spot(
+    taken: np.ndarray, width: int, depth: int, rng: np.random.Generator, margin: int = 2
+) -> tuple[int, int] | None:
+    """Low corner of a free width x depth rectangle, which is then taken with a margin all round; None if there is none."""
+    for _ in range(30):
+        x = int(rng.integers(margin, taken.shape[0] - width - margin))
+        y = int(rng.integers(margin, taken.shape[1] - depth - margin))
+        if not taken[x : x + width, y : y + depth].any():
+            taken[x - margin : x + width + margin, y - margin : y + depth + margin] = True
+            return x, y
+    return None
+
+
+def _place_keep(voxels: np.ndarray, taken: np.ndarray, plan: Plan, rng: np.random.Generator) -> None:
+    half = int(rng.integers(4, 6)) + (min(plan.half) > 15) + (min(plan.half) > 20)
+    height = plan.wall_height + int(rng.integers(6, 10))
+    door = str(rng.choice(list(canvas.FORWARD)))
+    roofed = bool(rng.random() < 0.5)
+    height = min(height, plan.shape[2] - GROUND - (half + 4 if roofed else 6))
+    spot = _free_spot(taken, 2 * half + 1, 2 * half + 1, rng, margin=4)
+    if spot is None:
+        return
+    centre = spot[0] + half, spot[1] + half
+    features.keep(voxels, centre, half, GROUND, height, door, plan.stone, roofed=roofed)
+
+
+def _stairs_to_wall(voxels: np.ndarray, taken: np.ndarray, plan: Plan, rng: np.random.Generator) -> None:
+    """One flight up the inner face of a wall without a gate nearby."""
+    inside = plan.half[0] - plan.thickness, plan.half[1] - plan.thickness
+    start = int(rng.integers(-4, 1))
+    for side in rng.permutation(list(canvas.FORWARD)):
+        dx, dy = canvas.FORWARD[str(side)]
+        foot = (
+            plan.centre[0] + dx * inside[0] + (0 if dx else start - plan.wall_height // 2),
+            plan.centre[1] + dy * inside[1] + (0 if dy else start - plan.wall_height // 2),
+        )
+        direction = (0, 1) if dx else (1, 0)
+        end = foot[0] + direction[0] * plan.wall_height, foot[1] + direction[1] * plan.wall_height
+        near = [min(max(abs(p[0] - g.x), abs(p[1] - g.y)) for p in (foot, end)) for g in plan.gates]
+        if min(near) < 7:
+            continue
+        features.stairs(voxels, foot, direction, (-dx, -dy), GROUND, plan.wall_height)
+        low = min(foot[0], end[0]) - 2, min(foot[1], end[1]) - 2
+        high = max(foot[0], end[0]) + 3, max(foot[1], end[1]) + 3
+        taken[low[0] : high[0], low[1] : high[1]] = True
+        return
+
+
+def _inner_walls(voxels: np.ndarray, taken: np.ndarray, plan: Plan, rng: np.random.Generator) -> None:
+    for _ in range(int(rng.integers(1, 4))):
+        length = int(rng.integers(4, 8))
+        width, depth = (length, 1) if rng.random() < 0.5 else (1, length)
+        spot = _free_spot(taken, width, depth, rng)
+        if spot is not None:
+            high = GROUND + int(rng.integers(3, 5))
+            canvas.box(voxels, (*spot, GROUND), (spot[0] + width, spot[1] + depth, high), plan.stone.wall)
+            canvas.box(voxels, (*spot, high - 1), (spot[0] + width, spot[1] + depth, high), plan.stone.trim)
+
+
+def _plant(voxels: np.ndarray, beyond: np.ndarray, plan: Plan, rng: np.random.Generator) -> None:
+    """Trees outside, clear of roads and banks."""
+    top = canvas.surface_height(voxels)
+    grass, leaves = material("grass"), rng.random((8, 5, 5, 5)) < 0.9
+    for k in range(plan.shape[0] // 2):
+        x, y = int(rng.integers(4, plan.shape[0] - 4)), int(rng.integers(4, plan.shape[1] - 4))
+        trunk, conifer = int(rng.integers(3, 6)), bool(rng.random() < 0.35)
+        z = int(top[x, y])
+        outside = beyond[x, y] > plan.far_bank + 3
+        if not outside or voxels[x, y, z - 1] != grass or _near_road(plan, x, y) or z + trunk + 5 >= plan.shape[2]:
+            continue
+        if (voxels[x - 2 : x + 3, y - 2 : y + 3, z + 1 : z + 3] != AIR).any():
+            continue
+        if conifer:
+            features.pine(voxels, x, y, z, trunk)
+        else:
+            features.tree(voxels, x, y, z, trunk, leaves[k % 8])
+
+
+def _near_road(plan: Plan, x: int, y: int) -> bool:
+    return any(abs((x - g.x) if g.side in ("north", "south") else (y - g.y)) <= 4 for g in plan.gates)
+
+
+def _level_border(voxels: np.ndarray) -> None:
+    """The outermost ring is flat, so that the endless ground outside meets it."""
+    for edge in (voxels[0], voxels[-1], voxels[:, 0], voxels[:, -1]):
+        edge[:, GROUND:] = AIR
+        edge[:, : GROUND - 1] = material("dirt")
+        edge[:, GROUND - 1] = material("grass")
+
+
+def _places(voxels: np.ndarray, beyond: np.ndarray, plan: Plan) -> dict[str, np.ndarray]:
+    def on_ground(mask: np.ndarray) -> np.ndarray:
+        mask = mask & (voxels[:, :, GROUND] == AIR) & (voxels[:, :, GROUND - 1] != AIR)
+        x, y = np.nonzero(mask)
+        return np.stack([x, y, np.full(len(x), GROUND)], 1).astype(np.int32)
+
+    columns = np.argwhere(beyond > plan.far_bank)
+    heights = canvas.surface_height(voxels)[beyond > plan.far_bank]
+    walk = (beyond < 0) & (beyond > -plan.thickness)
+    x, y = np.nonzero(walk)
+    return {
+        "outside": np.concatenate([columns, heights[:, None]], 1).astype(np.int32),
+        "courtyard": on_ground(beyond <= -plan.thickness - 1),
+        "wall_walk": np.stack([x, y, np.full(len(x), GROUND + plan.wall_height)], 1).astype(np.int32),
+        "gate": np.array([[g.x, g.y, GROUND] for g in plan.gates], np.int32).reshape(-1, 3),
+        "tower": np.array([[*place, GROUND] for place in plan.towers], np.int32).reshape(-1, 3),
+    }
