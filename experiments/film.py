@@ -63,6 +63,35 @@ def evaluation_film(
     return frames
 
 
+def training_film(
+    states: np.ndarray, actions: np.ndarray, worlds: Sequence[World], table: Sequence[Instruction]
+) -> Film:
+    """What one environment went through in a rollout: SIM_STATE [T], actions [T, A]; episodes may end in it."""
+    height, width = HEIGHT // 2, WIDTH // 2
+    shown, place = np.unique(states["world"], return_inverse=True)
+    states = states.copy()
+    states["world"] = place
+    frames: Film = []
+    bank = build_scene_bank([worlds[world] for world in shown], workers=1)
+    with Renderer(bank, height, width) as renderer:
+        for t in range(0, len(states), STEPS_PER_FRAME):
+            image = renderer.render(states[t : t + 1])[0]
+            text = table[states["instruction"][t]].text
+            frames.append((annotate(image, text, np.clip(actions[t], -1.0, 1.0), Outcome.RUNNING), FRAME_MS))
+    return frames
+
+
+def montage(images: np.ndarray) -> np.ndarray:
+    """uint8 [N, H, W, 3] side by side in rows of four, the last row filled up with black."""
+    across = min(4, len(images))
+    rows = -(-len(images) // across)
+    padded = np.zeros((rows * across, *images.shape[1:]), np.uint8)
+    padded[: len(images)] = images
+    height, width = images.shape[1:3]
+    grid = padded.reshape(rows, across, height, width, 3).transpose(0, 2, 1, 3, 4)
+    return grid.reshape(rows * height, across * width, 3)
+
+
 def sample_episodes(episodes: Sequence[Episode], count: int) -> list[Episode]:
     """At most `count` episodes of different worlds where there are so many, spread over the list."""
     by_world: dict[int, Episode] = {}

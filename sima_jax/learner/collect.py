@@ -112,6 +112,15 @@ class Collector:
     def num_envs(self) -> int:
         return self._halves[-1].columns.stop
 
+    @property
+    def pools(self) -> tuple[Pool, ...]:
+        """The pools of the halves."""
+        return tuple(half.pool for half in self._halves)
+
+    def recorded(self, env: int) -> tuple[np.ndarray, np.ndarray]:
+        """States [T] and actions [T, A] of one environment in the last rollout, copies."""
+        return self._buffers["states"][:, env].copy(), self._buffers["actions"][:, env].copy()
+
     def collect(self, state: TrainState) -> tuple[Rollout, Episodes, Seconds]:
         """T steps of every environment with the policy of `state`. The arrays are reused by the next call."""
         update = int(state.step)

@@ -1,0 +1,215 @@
+"""The training, told from beginning to end: worlds, pools, agent; collect, update, note, save; judge.
+
+A run that is stopped or killed and started again gives the same parameters, bit for bit, as one that never was.
+"""
+
+import contextlib
+import statistics
+import time
+from collections import deque
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import jax
+import numpy as np
+
+from experiments.agent import build_programs, open_checkpoints, restore
+from experiments.evaluate import evaluate_and_report
+from experiments.film import film_bytes, montage, training_film
+from experiments.progress import RECENT_EPISODES, Progress, duration
+from experiments.settings import Settings
+from experiments.shutdown import Shutdown
+from experiments.worlds import evaluation_pool, held_out_worlds, training_halves, training_worlds
+from sima_jax.checkpoint import Checkpointer
+from sima_jax.learner.collect import Collector, Episodes, Seconds
+from sima_jax.learner.policy import AgentPolicy
+from sima_jax.learner.programs import Programs
+from sima_jax.metrics import MetricsWriter
+from sima_jax.types import TrainState
+
+MONTAGE_ENVS = 16
+
+
+@dataclass
+class Recent:
+    """What the last finished episodes were like."""
+
+    success: deque[float] = field(default_factory=lambda: deque(maxlen=RECENT_EPISODES))
+    episode_return: deque[float] = field(default_factory=lambda: deque(maxlen=RECENT_EPISODES))
+    episode_length: deque[float] = field(default_factory=lambda: deque(maxlen=RECENT_EPISODES))
+
+    def add(self, episodes: Episodes) -> None:
+        """Count the episodes that just ended."""
+        self.success.extend(map(float, episodes.success))
+        self.episode_return.extend(episodes.episode_return)
+        self.episode_length.extend(map(float, episodes.length))
+
+    def means(self) -> dict[str, float | None]:
+        """Mean of each; None before the first episode ended."""
+        return {name: statistics.fmean(values) if values else None for name, values in vars(self).items()}
+
+    def state_dict(self) -> dict[str, list[float]]:
+        """As plain lists."""
+        return {name: list(values) for name, values in vars(self).items()}
+
+    def load_state_dict(self, saved: dict[str, list[float]]) -> None:
+        """Go on where `state_dict` was taken."""
+        for name, values in vars(self).items():
+            values.clear()
+            values.extend(saved[name])
+
+
+@dataclass
+class Spent:
+    """Wall time of the training in seconds, and what it went into. Simulation that inference covers is not counted."""
+
+    total: float = 0.0
+    simulation: float = 0.0
+    inference: float = 0.0
+    update: float = 0.0
+
+    def add(self, total: float, collecting: Seconds, update: float) -> None:
+        """Count one rollout and its update."""
+        self.total += total
+        self.simulation += collecting.waiting
+        self.inference += collecting.inference
+        self.update += update
+
+    def shares(self) -> dict[str, float]:
+        """Parts of the total; they sum to one."""
+        parts = {name: getattr(self, name) / self.total for name in ("simulation", "inference", "update")}
+        return parts | {"everything_else": 1.0 - sum(parts.values())}
+
+
+@dataclass
+class Run:
+    """A training under way: everything that one update needs or leaves behind."""
+
+    settings: Settings
+    programs: Programs
+    collector: Collector
+    state: TrainState
+    recent: Recent = field(default_factory=Recent)
+    spent: Spent = field(default_factory=Spent)  # without the first update of each process, which compiles
+    rates: list[float] = field(default_factory=list)  # environment steps per second of every other update
+    seconds: float = 0.0  # of all processes that worked on this run
+    updates_here: int = 0  # made by this process
+
+    @property
+    def updates(self) -> int:
+        return int(self.state.step)
+
+    @property
+    def steps(self) -> int:
+        """Environment steps made."""
+        return self.updates * self.settings.steps_per_update
+
+
+def train(settings: Settings, config: dict[str, Any], workdir: Path, shutdown: Shutdown) -> None:
+    """Train to the configuration's end, then evaluate; or, when a shutdown is requested, save and return."""
+    began = time.perf_counter()
+    with contextlib.ExitStack() as stack:
+        run, checkpointer = open_run(settings, workdir, stack)
+        print(_what_begins(run, time.perf_counter() - began), flush=True)
+        writer = MetricsWriter(
+            workdir, first_step=run.steps, wandb_project=settings.wandb_project, config=config
+        )
+        stack.enter_context(writer)
+        progress = stack.enter_context(Progress(settings.total_timesteps, first_step=run.steps))
+        while run.updates < settings.total_updates and not shutdown.requested:
+            episodes, metrics = advance(run)
+            progress.update(run.steps, episodes.success)
+            writer.scalars(run.steps, metrics)
+            if run.updates % settings.checkpoint.every_updates == 0:
+                save(checkpointer, run)
+                show(writer, run)
+        save(checkpointer, run)
+    if not shutdown.requested:
+        judge(run, config, workdir)
+
+
+def open_run(settings: Settings, workdir: Path, stack: contextlib.ExitStack) -> tuple[Run, Checkpointer]:
+    """A new run, or the one that the workdir holds; the stack closes what is opened."""
+    worlds = training_worlds(settings)
+    first, second = (stack.enter_context(pool) for pool in training_halves(settings, worlds))
+    programs = build_programs(settings, first.instruction_table)
+    checkpointer = stack.enter_context(open_checkpoints(settings, workdir))
+    found = restore(checkpointer, programs)
+    pairs = settings.auxiliary.pairs
+    collector = Collector(programs, (first, second), settings.rollout_steps, pairs, settings.seed)
+    stack.enter_context(collector)
+    state = programs.init(jax.random.key(settings.seed)) if found is None else found[1]
+    run = Run(settings, programs, collector, state)
+    if found is not None:
+        host = found[2]
+        collector.load_state_dict(host["collector"])
+        run.recent.load_state_dict(host["recent"])
+        run.seconds = host["seconds"]
+    return run, checkpointer
+
+
+def _what_begins(run: Run, seconds: float) -> str:
+    settings = run.settings
+    size = sum(leaf.size for leaf in jax.tree.leaves(run.state.params))
+    begins = f"going on after {run.steps:,} steps" if run.updates else "training anew"
+    return (
+        f"{settings.worlds.num_train} worlds of {settings.prompt!r} made in {duration(seconds)}; "
+        f"{settings.agent.name} with {size:,} parameters, {begins}."
+    )
+
+
+def advance(run: Run) -> tuple[Episodes, dict[str, float | None]]:
+    """One rollout and one update; what ended in it, and what is worth noting."""
+    began = time.perf_counter()
+    rollout, episodes, collecting = run.collector.collect(run.state)
+    collected = time.perf_counter()
+    run.state, learned = jax.block_until_ready(run.programs.update(run.state, rollout))
+    ended = time.perf_counter()
+    run.recent.add(episodes)
+    learned = jax.device_get(learned)
+    metrics: dict[str, float | None] = {f"learner/{name}": float(value) for name, value in learned.items()}
+    total = time.perf_counter() - began
+    run.seconds += total
+    run.updates_here += 1
+    if run.updates_here > 1:
+        run.spent.add(total, collecting, ended - collected)
+        run.rates.append(run.settings.steps_per_update / total)
+    metrics |= run.recent.means()
+    metrics |= {"minutes": run.seconds / 60.0, "steps_per_s": run.settings.steps_per_update / total}
+    metrics |= {
+        "seconds/waiting": collecting.waiting,
+        "seconds/inference": collecting.inference,
+        "seconds/simulation": collecting.simulation,
+        "seconds/update": ended - collected,
+    }
+    return episodes, metrics
+
+
+def save(checkpointer: Checkpointer, run: Run) -> None:
+    """Begin to save the run as it stands."""
+    host = {"collector": run.collector.state_dict(), "recent": run.recent.state_dict(), "seconds": run.seconds}
+    checkpointer.save(run.updates, run.state, host)
+
+
+def show(writer: MetricsWriter, run: Run) -> None:
+    """What the agent sees now, and a film of one environment's last rollout, for TensorBoard."""
+    pool = run.collector.pools[0]
+    images = np.asarray(pool.observe()["image"])[:MONTAGE_ENVS]
+    writer.image(run.steps, "what the agent sees", montage(images))
+    states, actions = run.collector.recorded(0)
+    frames = training_film(states, actions, pool.worlds, pool.instruction_table)
+    width, height = frames[0][0].size
+    writer.film(run.steps, "a rollout", film_bytes(frames, "GIF"), height, width)
+
+
+def judge(run: Run, config: dict[str, Any], workdir: Path) -> None:
+    """Evaluate in held-out worlds with held-out sentences, and write the report."""
+    settings = run.settings
+    policy = AgentPolicy(run.programs, run.state.params, greedy=settings.eval.greedy, seed=settings.seed)
+    training: dict[str, Any] = {"environment_steps": run.steps, "minutes": round(run.seconds / 60.0, 2)}
+    if run.rates:
+        training["steps_per_s"] = round(statistics.median(run.rates), 1)
+        training |= {f"share_of_{name}": round(share, 4) for name, share in run.spent.shares().items()}
+    with evaluation_pool(settings, held_out_worlds(settings)) as pool:
+        evaluate_and_report(settings, config, policy, pool, workdir, training if run.updates_here else None)
