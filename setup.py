@@ -39,7 +39,8 @@ setup(
         "grain>=0.2.15",
     ],
     extras_require={
-        "dev": ["pytest>=8", "pytest-timeout>=2.3", "ruff>=0.11", "pyright>=1.1.400"],
+        # pyright[nodejs]: the type checker runs on Node.js, which a fresh machine has not.
+        "dev": ["pytest>=8", "pytest-timeout>=2.3", "packaging>=24", "ruff>=0.11", "pyright[nodejs]>=1.1.400"],
         "cuda": ["jax[cuda12]>=0.8.3,<0.13"],
         "tpu": ["jax[tpu]>=0.8.3,<0.13"],
         "wandb": ["wandb>=0.19"],
