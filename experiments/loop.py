@@ -89,6 +89,7 @@ class Run:
     settings: Settings
     programs: Programs
     collector: Collector
+    checkpointer: Checkpointer
     state: TrainState
     recent: Recent = field(default_factory=Recent)
     spent: Spent = field(default_factory=Spent)  # without the first update of each process, which compiles
@@ -110,26 +111,19 @@ def train(settings: Settings, config: dict[str, Any], workdir: Path, shutdown: S
     """Train to the configuration's end, then evaluate; or, when a shutdown is requested, save and return."""
     began = time.perf_counter()
     with contextlib.ExitStack() as stack:
-        run, checkpointer = open_run(settings, workdir, stack)
+        run = open_run(settings, workdir, stack)
         print(_what_begins(run, time.perf_counter() - began), flush=True)
-        writer = MetricsWriter(
-            workdir, first_step=run.steps, wandb_project=settings.wandb_project, config=config
-        )
-        stack.enter_context(writer)
+        project = settings.wandb_project
+        writer = stack.enter_context(MetricsWriter(workdir, first_step=run.steps, wandb_project=project, config=config))
         progress = stack.enter_context(Progress(settings.total_timesteps, first_step=run.steps))
         while run.updates < settings.total_updates and not shutdown.requested:
-            episodes, metrics = advance(run)
-            progress.update(run.steps, episodes.success)
-            writer.scalars(run.steps, metrics)
-            if run.updates % settings.checkpoint.every_updates == 0:
-                save(checkpointer, run)
-                show(writer, run)
-        save(checkpointer, run)
+            advance(run, writer, progress)
+        save(run)
     if not shutdown.requested:
         judge(run, config, workdir)
 
 
-def open_run(settings: Settings, workdir: Path, stack: contextlib.ExitStack) -> tuple[Run, Checkpointer]:
+def open_run(settings: Settings, workdir: Path, stack: contextlib.ExitStack) -> Run:
     """A new run, or the one that the workdir holds; the stack closes what is opened."""
     worlds = training_worlds(settings)
     first, second = (stack.enter_context(pool) for pool in training_halves(settings, worlds))
@@ -139,14 +133,13 @@ def open_run(settings: Settings, workdir: Path, stack: contextlib.ExitStack) -> 
     pairs = settings.auxiliary.pairs
     collector = Collector(programs, (first, second), settings.rollout_steps, pairs, settings.seed)
     stack.enter_context(collector)
-    state = programs.init(jax.random.key(settings.seed)) if found is None else found[1]
-    run = Run(settings, programs, collector, state)
-    if found is not None:
-        host = found[2]
-        collector.load_state_dict(host["collector"])
-        run.recent.load_state_dict(host["recent"])
-        run.seconds = host["seconds"]
-    return run, checkpointer
+    if found is None:
+        return Run(settings, programs, collector, checkpointer, programs.init(jax.random.key(settings.seed)))
+    _, state, host = found
+    collector.load_state_dict(host["collector"])
+    run = Run(settings, programs, collector, checkpointer, state, seconds=host["seconds"])
+    run.recent.load_state_dict(host["recent"])
+    return run
 
 
 def _what_begins(run: Run, seconds: float) -> str:
@@ -159,37 +152,38 @@ def _what_begins(run: Run, seconds: float) -> str:
     )
 
 
-def advance(run: Run) -> tuple[Episodes, dict[str, float | None]]:
-    """One rollout and one update; what ended in it, and what is worth noting."""
+def advance(run: Run, writer: MetricsWriter, progress: Progress) -> None:
+    """One rollout and one update, noted down; every so many updates the run is saved and shown."""
     began = time.perf_counter()
     rollout, episodes, collecting = run.collector.collect(run.state)
     collected = time.perf_counter()
     run.state, learned = jax.block_until_ready(run.programs.update(run.state, rollout))
-    ended = time.perf_counter()
+    updating = time.perf_counter() - collected
     run.recent.add(episodes)
-    learned = jax.device_get(learned)
-    metrics: dict[str, float | None] = {f"learner/{name}": float(value) for name, value in learned.items()}
+    progress.update(run.steps, episodes.success)
+    seconds = {name: getattr(collecting, name) for name in ("waiting", "inference", "simulation")}
+    writer.scalars(
+        run.steps,
+        run.recent.means()
+        | {"minutes": (run.seconds + time.perf_counter() - began) / 60.0}
+        | {f"learner/{name}": float(value) for name, value in jax.device_get(learned).items()}
+        | {f"seconds/{name}": value for name, value in (seconds | {"update": updating}).items()},
+    )
+    if run.updates % run.settings.checkpoint.every_updates == 0:
+        save(run)
+        show(writer, run)
     total = time.perf_counter() - began
     run.seconds += total
     run.updates_here += 1
     if run.updates_here > 1:
-        run.spent.add(total, collecting, ended - collected)
+        run.spent.add(total, collecting, updating)
         run.rates.append(run.settings.steps_per_update / total)
-    metrics |= run.recent.means()
-    metrics |= {"minutes": run.seconds / 60.0, "steps_per_s": run.settings.steps_per_update / total}
-    metrics |= {
-        "seconds/waiting": collecting.waiting,
-        "seconds/inference": collecting.inference,
-        "seconds/simulation": collecting.simulation,
-        "seconds/update": ended - collected,
-    }
-    return episodes, metrics
 
 
-def save(checkpointer: Checkpointer, run: Run) -> None:
+def save(run: Run) -> None:
     """Begin to save the run as it stands."""
     host = {"collector": run.collector.state_dict(), "recent": run.recent.state_dict(), "seconds": run.seconds}
-    checkpointer.save(run.updates, run.state, host)
+    run.checkpointer.save(run.updates, run.state, host)
 
 
 def show(writer: MetricsWriter, run: Run) -> None:

@@ -7,11 +7,12 @@ results.json, results.md, learning_curve.png and a film. The same command goes o
 Ctrl-C and SIGTERM save the run and leave.
 """
 
+import importlib.util
 import sys
 from collections.abc import Sequence
 
 from experiments.command import Options, run_command
-from experiments.settings import Settings
+from experiments.settings import Settings, SettingsError
 from experiments.shutdown import Shutdown
 from experiments.workdir import Workdir
 from experiments.worlds import understand, unknown_words
@@ -24,6 +25,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _train(options: Options) -> int:
     settings = Settings.from_config(options.config)
+    if settings.wandb_project and importlib.util.find_spec("wandb") is None:
+        raise SettingsError("wandb_project is given, but wandb is not installed; try: pip install -e .[wandb]")
     remark = unknown_words(understand(settings))
     if remark:
         print(remark, file=sys.stderr)

@@ -17,7 +17,7 @@ from gymnasium.vector import AutoresetMode, VectorEnv
 from gymnasium.vector.utils import batch_space
 from numba import njit
 
-from genie3_env.render.bank import build_scene_bank
+from genie3_env.render.bank import SceneBank, build_scene_bank
 from genie3_env.render.frame import Renderer, check_size, new_scratch, render_state
 from genie3_env.sim.bank import build_bank
 from genie3_env.sim.step import SUCCESS, TIMEOUT, Rules, begin_batch, instruction_rows, new_results, step_one
@@ -200,6 +200,11 @@ class WorldPool(VectorEnv):
     def states(self) -> np.ndarray:
         """SIM_STATE [N], a copy: what the current observation shows."""
         return self._states.copy()
+
+    @property
+    def scene_bank(self) -> SceneBank:
+        """The worlds as the renderer's kernels take them."""
+        return self._scene_bank
 
     def render_states(
         self, states: np.ndarray, skins: np.ndarray | None = None, out: np.ndarray | None = None

@@ -105,11 +105,7 @@ def _finite(value: float | None) -> float | None:
 
 
 def _open_wandb(project: str, folder: Path, config: Any):
-    try:
-        import wandb  # takes more than a second: loaded where it is asked for
-    except ImportError as error:
-        raise ValueError(
-            f"wandb_project is {project!r}, but wandb is not installed; try: pip install -e .[wandb]"
-        ) from error
+    import wandb  # takes more than a second: loaded where it is asked for
+
     identity = hashlib.sha256(str(folder.absolute()).encode()).hexdigest()[:12]  # a run that goes on keeps its page
     return wandb.init(project=project, dir=str(folder), config=config, resume="allow", id=identity)

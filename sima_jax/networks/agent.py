@@ -3,6 +3,7 @@
 T: time, B: environments, K: instructions, L: tokens, M: memory width, P: contrastive pairs, D: width of a match.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -94,6 +95,9 @@ class Agent:
     def _network(self) -> _Network:
         return _Network(self.config, self.vocabulary, self.length)
 
+    def _apply(self, method: Callable[..., Any], params: Params, *inputs: jax.Array) -> Any:
+        return self._network.apply({"params": params}, *inputs, method=method)
+
     def _boxed_init(self, key: jax.Array, image_shape: tuple[int, int, int]) -> Any:
         self.config.check_image(*image_shape[:2])
         image = jnp.zeros((1, 1, *image_shape), jnp.uint8)
@@ -118,7 +122,7 @@ class Agent:
 
     def encode(self, params: Params, tokens: jax.Array) -> jax.Array:
         """Instruction table [K, L] -> language latents [K, C]."""
-        return self._network.apply({"params": params}, tokens, method=_Network.encode)
+        return self._apply(_Network.encode, params, tokens)
 
     def apply(self, params: Params, observation: Observation, memory: jax.Array) -> AgentOutput:
         """[T, B] observations and memory [B, M] -> what to do, and the memory after them."""
@@ -129,18 +133,20 @@ class Agent:
     ) -> AgentOutput:
         """`apply` with the instruction table already encoded: acting encodes it once per rollout."""
         o = observation
-        return self._network.apply(
-            {"params": params}, o.image, o.instruction, o.resets, language, memory, method=_Network.act
-        )
+        return self._apply(_Network.act, params, o.image, o.instruction, o.resets, language, memory)
+
+    def see(self, params: Params, image: jax.Array, instruction: jax.Array, language: jax.Array) -> jax.Array:
+        """[N, H, W, 3] and table rows [N] -> vision latents [N, D], read with the instruction in mind."""
+        return self._network.apply({"params": params}, image, instruction, language, method=_Network.see)
 
     def match_vision(self, params: Params, image: jax.Array) -> jax.Array:
         """[N, H, W, 3] -> unit vectors [N, D] of what is seen, made without the instruction."""
-        return self._network.apply({"params": params}, image, method=_Network.seen)
+        return self._apply(_Network.seen, params, image)
 
     def match_language(self, params: Params, language: jax.Array) -> jax.Array:
         """[K, C] -> unit vectors [K, D] of what is read."""
-        return self._network.apply({"params": params}, language, method=_Network.read)
+        return self._apply(_Network.read, params, language)
 
     def contrast(self, params: Params, image: jax.Array, instruction: jax.Array, language: jax.Array) -> jax.Array:
         """[P, H, W, 3] and table rows [P] -> unit vectors [P, D]; needs only the TARGET_PARTS of the parameters."""
-        return self._network.apply({"params": params}, image, instruction, language, method=_Network.skin_free)
+        return self._apply(_Network.skin_free, params, image, instruction, language)
