@@ -129,7 +129,7 @@ def retrieval(one: np.ndarray, other: np.ndarray) -> float:
 
 
 def states_with_one_flag(pool: WorldPool, count: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-    """SIM_STATE [M] that see one flag and no other, and its colour int32 [M]; bodies stand anywhere and look anywhere."""
+    """SIM_STATE [M] that see one flag and no other, and its colour int32 [M]; bodies stand anywhere."""
     scratch, quads = new_scratch(pool.scene_bank, 36, 64), np.empty((36, 64), np.int32)
     states = np.repeat(pool.states[:1], count)
     colours: list[int] = []
