@@ -19,6 +19,7 @@ from numba import njit
 
 from genie3_env.render.bank import SceneBank, build_scene_bank
 from genie3_env.render.frame import Renderer, check_size, new_scratch, render_state
+from genie3_env.render.skins import other_skin
 from genie3_env.sim.bank import build_bank
 from genie3_env.sim.step import SUCCESS, TIMEOUT, Rules, begin_batch, instruction_rows, new_results, step_one
 from genie3_env.tasks.instructions import Instruction, instruction_table
