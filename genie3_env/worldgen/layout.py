@@ -1,0 +1,152 @@
+"""A task laid out in a draft: where the flags stand, what colours they have, where episodes begin.
+
+C: standable cells. F: flags. S: spawns.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from genie3_env.materials import SOLID, WATER
+from genie3_env.prompt.spec import WorldSpec
+from genie3_env.world import FLAG_COLOURS
+from genie3_env.worldgen.canvas import Draft
+from genie3_env.worldgen.navigation import Terrain, distance_fields, reachable, survey
+
+MIN_FLAGS, MAX_FLAGS = 3, 5
+MAX_SPAWNS = 64
+MIN_SPAWNS = 16
+FLAG_SPACING_M = 6.0
+GATE_CLEARANCE_M = 5.0  # no flag stands nearer to a gate: whoever comes in shall not run into it
+NEAREST_SPAWN_M = 6.0
+ATTEMPTS = 12
+
+# Share of flags at difficulty d: slope * (d - onset), at most the limit; the rest stands in the courtyard.
+_FLAG_SHARES = {"hall": (0.5, 0.25, 0.25), "outside": (0.6, 0.35, 0.3), "wall_walk": (0.6, 0.4, 0.3)}
+
+
+class CannotLayOut(Exception):
+    """No layout of the task was found in this draft; another draft may have one."""
+
+
+@dataclass(frozen=True, eq=False)
+class Layout:
+    """A task in a terrain.
+
+    flags: int32 [F] cells where they stand.
+    colours: int32 [F] indices in FLAG_COLOURS, all different.
+    distances_m: float32 [F, C] walkable metres from each cell to each flag.
+    spawns: int32 [S] cells.
+    """
+
+    terrain: Terrain
+    flags: np.ndarray
+    colours: np.ndarray
+    distances_m: np.ndarray
+    spawns: np.ndarray
+
+
+def farthest_spawn_m(difficulty: float) -> float:
+    """How far a spawn may be from any flag."""
+    return 20.0 + 60.0 * difficulty
+
+
+def lay_out(draft: Draft, spec: WorldSpec, rng: np.random.Generator) -> Layout:
+    """Flags and spawns as `spec` asks; CannotLayOut where the draft has no room for them."""
+    drawn = int(rng.integers(MIN_FLAGS, MAX_FLAGS + 1))
+    num_flags = drawn if spec.flags is None else spec.flags
+    colours = rng.permutation(len(FLAG_COLOURS)).astype(np.int32)[:num_flags]
+    terrain = survey(draft.voxels)
+    zones = _zones(draft, terrain)
+    flag_spots = _flag_spots(draft, terrain, zones)
+    spawn_spots = zones["open"] & (zones["courtyard"] | zones["outside"])
+    reason = "no attempt was made"
+    for _ in range(ATTEMPTS):
+        flags = _draw_flags(terrain.cells, flag_spots, num_flags, spec.difficulty, rng)
+        if flags is None:
+            reason = f"There is no room for {num_flags} flags {FLAG_SPACING_M:.0f} m apart; ask for fewer."
+            continue
+        distances = distance_fields(terrain, flags)
+        limit = farthest_spawn_m(spec.difficulty)
+        inside = spawn_spots & (distances >= NEAREST_SPAWN_M).all(0) & (distances <= limit).all(0)
+        spawns = _draw_spawns(inside & zones["courtyard"], inside & zones["outside"], rng)
+        if len(spawns) >= MIN_SPAWNS:
+            return Layout(terrain, flags, colours, distances, spawns)
+        reason = (
+            f"Only {len(spawns)} places to begin at lie within {limit:.0f} m of all flags; ask for more difficulty."
+        )
+    raise CannotLayOut(reason)
+
+
+def _zones(draft: Draft, terrain: Terrain) -> dict[str, np.ndarray]:
+    """Masks [C]: the draft's places; "hall", what has a roof in the courtyard; "open", level and free all round."""
+    zones = {}
+    for kind, places in draft.places.items():
+        found = terrain.cell_index[tuple(places.T)]
+        zones[kind] = np.zeros(len(terrain.cells), bool)
+        zones[kind][found[found >= 0]] = True
+    x, y, z = terrain.cells.T
+    highest = draft.voxels.shape[2] - 1 - SOLID[draft.voxels][:, :, ::-1].argmax(2)
+    covered = highest[x, y] > z
+    zones["hall"] = zones["courtyard"] & covered
+    zones["courtyard"] &= ~covered
+    zones["open"] = _neighbours(terrain, zones["outside"]) == 8
+    zones["open"] &= draft.voxels[x, y, z] != WATER
+    return zones
+
+
+def _neighbours(terrain: Terrain, hilly: np.ndarray) -> np.ndarray:
+    """How many of the eight columns around each cell have a cell at its level, or near it where `hilly` [C]."""
+    x, y, z = terrain.cells.T
+    count = np.zeros(len(x), int)
+    for dx in (-1, 0, 1):
+        for dy in (-1, 0, 1):
+            if dx or dy:
+                level = terrain.cell_index[x + dx, y + dy, z] >= 0
+                near = (terrain.cell_index[x + dx, y + dy, z - 1] >= 0) | (
+                    terrain.cell_index[x + dx, y + dy, z + 1] >= 0
+                )
+                count += level | (near & hilly)
+    return count
+
+
+def _flag_spots(draft: Draft, terrain: Terrain, zones: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """Cells int64 [n] of each zone where a flag may stand."""
+    gates = draft.places["gate"]
+    entrances = terrain.cell_index[tuple(gates.T)]
+    offset = terrain.cells[:, None, :2] - gates[None, :, :2]
+    aside = (np.hypot(offset[..., 0], offset[..., 1]) >= GATE_CLEARANCE_M).all(1)
+    wanted = reachable(terrain, entrances[entrances >= 0]) & aside
+    free = {zone: wanted & zones["open"] for zone in ("courtyard", "hall", "outside")}
+    free["wall_walk"] = wanted & zones["wall_walk"]
+    return {zone: np.flatnonzero(mask) for zone, mask in free.items()}
+
+
+def _draw_flags(
+    cells: np.ndarray, spots: dict[str, np.ndarray], count: int, difficulty: float, rng: np.random.Generator
+) -> np.ndarray | None:
+    """int32 [F] cells FLAG_SPACING_M apart; None where there was no room."""
+    shares = {
+        zone: min(max(slope * (difficulty - onset), 0.0), limit) for zone, (slope, onset, limit) in _FLAG_SHARES.items()
+    }
+    shares["courtyard"] = 1.0 - sum(shares.values())
+    wanted = rng.choice(list(shares), size=count, p=list(shares.values()))
+    flags: list[int] = []
+    for zone in wanted:
+        for candidates in (spots[str(zone)], spots["courtyard"]):  # a castle may be without a hall
+            gap = cells[candidates][:, None] - cells[flags][None]
+            free = candidates[(np.hypot(gap[..., 0], gap[..., 1]) >= FLAG_SPACING_M).all(1)]
+            if len(free):
+                flags.append(int(rng.choice(free)))
+                break
+        else:
+            return None
+    return np.array(flags, np.int32)
+
+
+def _draw_spawns(courtyard: np.ndarray, outside: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """int32 [S <= MAX_SPAWNS] cells, two thirds of them in the courtyard if there are as many on either side."""
+    indoors, outdoors = (rng.permutation(np.flatnonzero(mask)) for mask in (courtyard, outside))
+    num_outdoors = min(len(outdoors), max(MAX_SPAWNS // 3, MAX_SPAWNS - len(indoors)))
+    chosen = np.concatenate([indoors[: MAX_SPAWNS - num_outdoors], outdoors[:num_outdoors]])
+    return np.sort(chosen).astype(np.int32)
