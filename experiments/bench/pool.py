@@ -70,10 +70,10 @@ def measure(
 
 def one_round(pool: WorldPool, rng: np.random.Generator) -> tuple[float, float]:
     """(environment steps per second, frames per second of the renderer alone) over the same states."""
-    frames = np.empty(pool.observation_space["image"].shape, np.uint8)
+    obs, _ = pool.reset(seed=int(rng.integers(2**31)))
+    frames = np.empty_like(obs["image"])
     steps = int(np.clip(PIXELS_OF_A_ROUND / (frames.size / 3), FEWEST_STEPS, MOST_STEPS))
     actions = rng.uniform(-1.0, 1.0, (steps + 1, pool.num_envs, ACTION_DIM)).astype(np.float32)
-    pool.reset(seed=int(rng.integers(2**31)))
     pool.step(actions[-1])  # memory that is touched for the first time is slow
     pool.render_states(pool.states, out=frames)
     visited, stepping, rendering = [], 0.0, 0.0
