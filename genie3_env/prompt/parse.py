@@ -1,7 +1,7 @@
 """parse: a sentence -> WorldSpec, and an account of which words were understood.
 
-The words and what they mean are data: lexicon.toml. A word counts for itself (an hour, a difficulty, what fills the moat)
-or for the next thing named ("three towers", "no trees", "a large castle").
+The words and what they mean are data: lexicon.toml. A word counts for itself (an hour, a difficulty, what fills the
+moat) or for the next thing named ("three towers", "no trees", "a large castle").
 """
 
 import difflib

@@ -38,10 +38,10 @@ class WorldBuilder:
         _check_count("num_worlds", num_worlds, 0)
         _check_count("seed", seed, 0)
         _check_count("workers", 1 if workers is None else workers, 1)
-        spec = parse(prompt).spec if prompt is not None else spec
+        wanted = spec or parse(prompt or "").spec
         seeds = [world_seed(seed, index) for index in range(num_worlds)]
         with ThreadPoolExecutor(workers or 1, "worldgen") as threads:
-            return list(threads.map(lambda own: build_world(spec, own), seeds))
+            return list(threads.map(lambda own: build_world(wanted, own), seeds))
 
 
 def world_seed(seed: int, index: int) -> int:

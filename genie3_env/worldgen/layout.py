@@ -117,7 +117,7 @@ def _flag_spots(draft: Draft, terrain: Terrain, zones: dict[str, np.ndarray]) ->
     offset = terrain.cells[:, None, :2] - gates[None, :, :2]
     aside = (np.hypot(offset[..., 0], offset[..., 1]) >= GATE_CLEARANCE_M).all(1)
     wanted = reachable(terrain, entrances[entrances >= 0]) & aside
-    free = {zone: wanted & zones["open"] for zone in ("courtyard", "hall", "outside")}
+    free = {zone: wanted & zones[zone] & zones["open"] for zone in ("courtyard", "hall", "outside")}
     free["wall_walk"] = wanted & zones["wall_walk"]
     return {zone: np.flatnonzero(mask) for zone, mask in free.items()}
 

@@ -14,8 +14,9 @@ from genie3_env.materials import DEADLY, SOLID
 from genie3_env.sim.body import GRAVITY_MPS2, WALK_SPEED_MPS
 from genie3_env.sim.mechanisms import TOUCH_HEIGHT_M
 
-# A way to one flag keeps its cells this far from the others, which are touched at 1.2 m.
-KEEP_OFF_M = 1.5
+# A way to one flag keeps this far from the others. They are touched at 1.2 m: whoever walks it roughly is safe too.
+KEEP_OFF_M = 2.1
+KEEP_OFF_FACTOR = 2.0  # nearer to another flag a metre counts double, so that it does not pay to come near
 DIAGONAL_M = math.sqrt(2.0)
 BLOCKED, FREE, FLOOR = 0, 1, 2  # what a voxel is to the body: deadly, to be passed through, to stand on
 
@@ -59,15 +60,15 @@ def survey(voxels: np.ndarray) -> Terrain:
 
 
 def distance_fields(terrain: Terrain, flags: np.ndarray) -> np.ndarray:
-    """float32 [F, C] metres of the shortest way from each cell to each of the flag cells int [F]; inf where there is none.
+    """float32 [F, C] metres of the shortest way from each cell to each of the flag cells int [F]; inf where none leads.
 
-    A way to one flag comes near no other: a move that ends within KEEP_OFF_M of another flag counts only where it leads
-    away from that flag, so whoever stands there has a way out.
+    A way to one flag comes near no other: a move that ends within KEEP_OFF_M of another flag is allowed only where it
+    leads away from that flag, so whoever stands there has a way out, and pays for it.
     """
     near, gap = _nearest_flag(terrain.cells, terrain.cells[flags])
     fields = np.empty((len(flags), len(terrain.cells)), np.float32)
     for index, flag in enumerate(flags):
-        fields[index] = _walk_back(terrain, int(flag), near == index, near >= 0, gap)
+        fields[index] = _walk_back(terrain, int(flag), (near >= 0) & (near != index), gap)
     return fields
 
 
@@ -138,7 +139,7 @@ def _straight_move(passage, cell_index, x, y, z, dx, dy):
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _diagonal_move(passage, cell_index, x, y, z, dx, dy):
-    """(cell, metres) where a diagonal step leads, at most one voxel up or down; the body also sweeps the corners beside."""
+    """(cell, metres) where a diagonal step leads, at most one voxel up or down; the body sweeps the corners too."""
     end_z = _level_near(cell_index, x + dx, y + dy, z)
     one_z = _level_near(cell_index, x + dx, y, z)
     other_z = _level_near(cell_index, x, y + dy, z)
@@ -167,23 +168,23 @@ def _level_near(cell_index, x, y, z):
 @njit(cache=True, nogil=True, error_model="numpy")
 def _is_free(passage, x, y, low, high):
     """Whether voxels low..high of a column let the body through; above the grid everything does."""
-    for level in range(low, min(high + 1, passage.shape[2])):
+    for level in range(low, min(high + 1, passage.shape[2])):  # noqa: SIM110 (a generator is slow in Numba)
         if passage[x, y, level] != FREE:
             return False
     return True
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _walk_back(terrain, goal, own, guarded, gap):
+def _walk_back(terrain, goal, kept_off, gap):
     """float64 [C] metres to the cell `goal`: Dijkstra over moves taken backwards.
 
     No move is shorter than a metre, so cells whose distances share the whole number of metres cannot shorten each
     other: they are finished together, ring after ring, without a queue in order.
-    own, guarded: bool [C] near the goal's flag, near any flag. gap: float64 [C] distance to that flag.
+    kept_off: bool [C] near another flag. gap: float64 [C] distance to the nearest flag.
     """
     distance = np.full(len(terrain.cells), np.inf)
     distance[goal] = 0.0
-    num_rings = int(math.ceil(terrain.move_m.max())) + 2 if len(terrain.move_m) else 2
+    num_rings = math.ceil(KEEP_OFF_FACTOR * terrain.move_m.max()) + 2 if len(terrain.move_m) else 2
     ring_first = np.full(num_rings, -1, np.int32)  # rings as linked lists of entries
     entry_cell = np.empty(len(terrain.move_m) + 1, np.int32)
     entry_next = np.empty(len(terrain.move_m) + 1, np.int32)
@@ -200,10 +201,9 @@ def _walk_back(terrain, goal, own, guarded, gap):
                 continue  # a shorter way was found later
             for move in range(terrain.move_start[cell], terrain.move_start[cell + 1]):
                 before = terrain.move_origin[move]
-                ahead = distance[cell] + terrain.move_m[move]
-                if ahead >= distance[before]:
-                    continue
-                if guarded[cell] and not own[cell] and not gap[before] < gap[cell]:
+                factor = KEEP_OFF_FACTOR if kept_off[before] else 1.0
+                ahead = distance[cell] + factor * terrain.move_m[move]
+                if ahead >= distance[before] or (kept_off[cell] and gap[before] >= gap[cell]):
                     continue
                 distance[before] = ahead
                 slot = int(ahead) % num_rings
