@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
-from genie3_env.materials import AIR, GLOW, LAVA, material
+from genie3_env.materials import AIR, GLOW, LAVA, NUM_MATERIALS, material
 from genie3_env.render.scene import LUXELS_PER_METRE
 
 OPTIONS = {"cache": True, "nogil": True, "error_model": "numpy"}
@@ -26,14 +26,15 @@ class Daylight(NamedTuple):
     """The light of one hour. Colours are red, green, blue; 1.0 shows a texture as it is painted.
 
     sun: direction towards the sun or moon, a unit vector. sun_colour: on a face that is turned to it.
-    ambient: of the sky, on a face turned up. glow: how strongly burning things light their surroundings.
-    exposure: true light of a luxel of 1.0.
+    ambient: of the sky, on a face turned up. glow: how strongly burning things light all around them, however the light
+    gets there. lamps: how strongly torches light what they see. exposure: true light of a luxel of 1.0.
     """
 
     sun: Colour
     sun_colour: Colour
     ambient: Colour
     glow: float
+    lamps: float
     exposure: Colour
 
 
@@ -43,23 +44,52 @@ def _unit(x: float, y: float, z: float) -> Colour:
 
 
 DAYLIGHT = {
-    "day": Daylight(_unit(0.50, 0.33, 0.80), (0.95, 0.84, 0.62), (0.50, 0.55, 0.66), 0.8, (1.0, 1.0, 1.0)),
-    "dusk": Daylight(_unit(-0.80, 0.42, 0.36), (1.20, 0.66, 0.34), (0.56, 0.50, 0.62), 1.2, (0.90, 0.84, 0.84)),
-    "night": Daylight(_unit(0.45, -0.55, 0.75), (0.34, 0.38, 0.46), (0.42, 0.44, 0.52), 2.4, (0.44, 0.48, 0.64)),
+    "day": Daylight(_unit(0.50, 0.33, 0.80), (0.95, 0.84, 0.62), (0.50, 0.55, 0.66), 0.6, 0.5, (1.0, 1.0, 1.0)),
+    "dusk": Daylight(_unit(-0.80, 0.42, 0.36), (1.20, 0.66, 0.34), (0.56, 0.50, 0.62), 0.8, 1.0, (0.90, 0.84, 0.84)),
+    "night": Daylight(_unit(0.45, -0.55, 0.75), (0.24, 0.31, 0.46), (0.25, 0.29, 0.46), 2.2, 4.5, (0.55, 0.55, 0.56)),
 }
 
 # How much of the sky's light a face gets that is turned to +x, -x, +y, -y, +z, -z.
-FACE_SHARE = np.array([0.74, 0.70, 0.84, 0.80, 1.0, 0.5], np.float32)
+FACE_SHARE = np.array([0.74, 0.70, 0.84, 0.80, 1.0, 0.5])
 CORNER_SHADE = 0.19  # ambient light that each voxel takes from a corner beside it
 DARKEST_SHARE = 0.34  # of the sky's light, deep inside of a building
 SKY_DECAY, GLOW_DECAY = 0.84, 0.80  # what is left one voxel further
 FLOOD_ROUNDS = 3  # corners that flooding light can turn
 ORIGIN_M = 0.004  # shadow rays start so far from their face and its edges
-SUN_CORNERS = LUXELS_PER_METRE  # shadow rays per metre, on the corners of luxels
-_VARIATION = np.full(len(GLOW), 0.13, np.float32)
-_VARIATION[[material("window"), material("torch"), material("gold"), material("water")]] = 0.0
-_VARIATION[LAVA] = 0.4
-_VARIATION[[material("marble"), material("slate")]] = 0.08
+LAMP = material("torch")  # lights faces directly, with shadows
+LAMP_REACH_M = 9.0
+LAMP_HALF_M = 3.0  # where a lamp is half as bright
+BURNING_LIGHT = 1.0  # on torches and lava, at every hour: they need no light from elsewhere
+
+# Natural unevenness, per material: of whole voxels, and of broad patches (red, green, blue).
+VOXEL_VARIATION = np.full(NUM_MATERIALS, 0.11)
+PATCH_VARIATION = np.full((NUM_MATERIALS, 3), 0.22)
+for _name in ("window", "torch", "gold", "water", "lava", "iron"):
+    VOXEL_VARIATION[material(_name)] = PATCH_VARIATION[material(_name)] = 0.0
+VOXEL_VARIATION[material("grass")] = 0.06
+PATCH_VARIATION[material("grass")] = (0.62, 0.36, 0.20)
+PATCH_VARIATION[material("leaf")] = (0.50, 0.30, 0.20)
+PATCH_VARIATION[LAVA] = (0.50, 1.00, 0.80)
+CALM_M = 8.0  # unevenness fades this far from the grid's border: the ground beyond has none
+PATCHES = 32  # voxels after which the patches repeat
+
+
+def _patches() -> np.ndarray:
+    """float32 [PATCHES] * 3: broad smooth noise at the corners of voxels, -0.5 to 0.5, repeating without seams."""
+    rng = np.random.default_rng(11)
+    total = np.zeros((PATCHES,) * 3)
+    for cell, weight in ((8, 0.5), (4, 0.3), (2, 0.2)):
+        noise = rng.random((PATCHES // cell,) * 3)
+        for axis in range(3):
+            at = np.arange(PATCHES) / cell
+            low, part = at.astype(int), at - at.astype(int)
+            part = (part * part * (3.0 - 2.0 * part)).reshape([-1 if a == axis else 1 for a in range(3)])
+            noise = noise.take(low, axis) * (1.0 - part) + noise.take((low + 1) % (PATCHES // cell), axis) * part
+        total += weight * (noise - 0.5)
+    return np.clip(total * 1.6, -0.5, 0.5).astype(np.float32)
+
+
+PATCH_NOISE = _patches()
 
 
 def surroundings(voxels: np.ndarray, ground_m: int) -> np.ndarray:
@@ -106,94 +136,150 @@ def flood(field, passing, decay, rounds):
                     field[x, y, z] = max(field[x, y, z], passing[x, y, z] * decay * field[x, y, z + 1])
 
 
+class Lamps(NamedTuple):
+    """N lamps. at: float64 [N, 3] middles, in padded voxels; voxel: int64 [N] places in the flat padded voxels."""
+
+    at: np.ndarray
+    voxel: np.ndarray
+
+
+def find_lamps(padded: np.ndarray) -> Lamps:
+    """All lamps of a world."""
+    voxel = np.flatnonzero(padded == LAMP)
+    return Lamps(np.stack(np.unravel_index(voxel, padded.shape), 1) + 0.5, voxel)
+
+
+def highest_layer(padded: np.ndarray) -> int:
+    """z of the first layer from which on there is only air."""
+    return padded.shape[2] - int(np.argmax((padded != AIR).any((0, 1))[::-1]))
+
+
 def bake(padded: np.ndarray, quads: np.ndarray, fields: np.ndarray, daylight: Daylight) -> np.ndarray:
     """uint32 [L] luxels (see scene.Scene) of quads int32 [Q, 8] (see mesh.merge_faces)."""
     if len(quads) == 0:
         return np.empty(0, np.uint32)
     sides = (quads[:, 4:6] - quads[:, 2:4]).astype(np.int64)
+    most = int((LUXELS_PER_METRE * sides + 1).prod(1).max())
     luxels = np.empty(int(sides.prod(1).sum()) * LUXELS_PER_METRE**2, np.uint32)
-    lit = np.empty(int((SUN_CORNERS * sides + 1).prod(1).max()), np.uint8)
-    bake_quads(padded, quads, fields, _floats(daylight), highest_layer(padded), _VARIATION, FACE_SHARE, lit, luxels)
+    rows = Rows(VOXEL_VARIATION, PATCH_VARIATION, PATCH_NOISE, FACE_SHARE, GLOW[LAMP].astype(np.float64))
+    scratch = np.empty(most, np.uint8), np.empty(most, np.float32)
+    lamps = find_lamps(padded)
+    bake_quads(padded, quads, fields, lamps, daylight, highest_layer(padded), rows, scratch, luxels)
     return luxels
 
 
-def _floats(daylight: Daylight) -> tuple[Colour, Colour, Colour, float]:
-    return daylight.sun, daylight.sun_colour, daylight.ambient, daylight.glow
+class Rows(NamedTuple):
+    """Tables for the kernels: VOXEL_VARIATION, PATCH_VARIATION, PATCH_NOISE, FACE_SHARE, GLOW of lamps."""
 
-
-def highest_layer(padded: np.ndarray) -> int:
-    """z of the first layer above which there is only air."""
-    return padded.shape[2] - int(np.argmax((padded != AIR).any((0, 1))[::-1]))
+    voxel_variation: np.ndarray
+    patch_variation: np.ndarray
+    patch_noise: np.ndarray
+    face_share: np.ndarray
+    lamp_colour: np.ndarray
 
 
 @njit(**OPTIONS)
-def bake_quads(padded, quads, fields, daylight, top, variation, face_share, lit, luxels):
-    """Writes the luxels of all quads. lit: scratch, one byte per corner of the luxels of a quad."""
-    sun, sun_colour, ambient, glow_gain = daylight
-    _, ny, nz = padded.shape
+def bake_quads(padded, quads, fields, lamps, daylight, top, tables, scratch, luxels):
+    """Writes the luxels of all quads.
+
+    scratch: uint8 [most corners of the luxels of a quad] who sees the sun; float32 [luxels] light of the lamps.
+    """
+    nx, ny, nz = padded.shape
     strides = (ny * nz, nz, 1)
     flat = padded.reshape(padded.size)
-    glow = fields.reshape((4, padded.size))
+    sunlit, lamplight = scratch
     n = LUXELS_PER_METRE
-    shade, share = np.empty(4), np.empty((4, 4))
+    corners = np.empty((4, 6))  # of one voxel's face: corner shade, patch, red, green and blue glow, sky
     for q in range(quads.shape[0]):
         face, plane, u0, v0, u1, v1 = (quads[q, 0], quads[q, 1], quads[q, 2], quads[q, 3], quads[q, 4], quads[q, 5])
         axis, step = face >> 1, 1 - 2 * (face & 1)
         u_axis, v_axis = (1 if axis == 0 else 0), (1 if axis == 2 else 2)
-        su, sv, ahead = strides[u_axis], strides[v_axis], step * strides[axis]
         width, height = u1 - u0, v1 - v0
-        toward_sun = max(sun[axis] * step, 0.0)
+        toward_sun = max(daylight.sun[axis] * step, 0.0)
         if toward_sun > 0.0:
-            find_sun(padded, face, plane, u0, v0, u1, v1, sun, top, lit)
+            find_sun(padded, face, plane, u0, v0, u1, v1, daylight.sun, top, sunlit)
+        has_lamps = find_lamplight(padded, face, plane, u0, v0, u1, v1, lamps, lamplight)
         behind = plane + 1 - (1 if step > 0 else 0)
         for j in range(height):
             for i in range(width):
-                here = behind * strides[axis] + (u0 + i + 1) * su + (v0 + j + 1) * sv
+                here = behind * strides[axis] + (u0 + i + 1) * strides[u_axis] + (v0 + j + 1) * strides[v_axis]
                 kind = flat[here]
-                for corner in range(4):
-                    du = su if corner & 1 else -su
-                    dv = sv if corner & 2 else -sv
-                    front = here + ahead
-                    a, b, c = flat[front + du] != 0, flat[front + dv] != 0, flat[front + du + dv] != 0
-                    taken = 3 if a and b else int(a) + int(b) + int(c)
-                    shade[corner] = 1.0 - CORNER_SHADE * taken
-                    open_voxels = 4.0 - taken if not (a and b) else 1.0
-                    for channel in range(4):
-                        total = float(glow[channel, front])
-                        if not a:
-                            total += glow[channel, front + du]
-                        if not b:
-                            total += glow[channel, front + dv]
-                        if not c and not (a and b):
-                            total += glow[channel, front + du + dv]
-                        share[corner, channel] = total / open_voxels
-                vary = 1.0 + variation[kind] * (_scatter(here) - 0.5)
+                _corner_light(flat, fields, here, step * strides[axis], strides[u_axis], strides[v_axis], corners)
+                x, y, z = here // strides[0] - 1, here // nz % ny - 1, here % nz - 1
+                _corner_patches(tables.patch_noise, x, y, z, axis, step, corners)
+                border = min(min(x, nx - 3 - x), min(y, ny - 3 - y))
+                rough = min(1.0, border / CALM_M)
+                vary = 1.0 + tables.voxel_variation[kind] * (_scatter(here) - 0.5) * rough
                 for lj in range(n):
                     for li in range(n):
                         fu, fv = (li + 0.5) / n, (lj + 0.5) / n
                         w0, w1, w2, w3 = (1.0 - fu) * (1.0 - fv), fu * (1.0 - fv), (1.0 - fu) * fv, fu * fv
-                        corner_light = w0 * shade[0] + w1 * shade[1] + w2 * shade[2] + w3 * shade[3]
-                        sky = w0 * share[0, 3] + w1 * share[1, 3] + w2 * share[2, 3] + w3 * share[3, 3]
-                        sky = face_share[face] * corner_light * (DARKEST_SHARE + (1.0 - DARKEST_SHARE) * sky)
+                        open_ = w0 * corners[0, 0] + w1 * corners[1, 0] + w2 * corners[2, 0] + w3 * corners[3, 0]
+                        patch = w0 * corners[0, 1] + w1 * corners[1, 1] + w2 * corners[2, 1] + w3 * corners[3, 1]
+                        sky = w0 * corners[0, 5] + w1 * corners[1, 5] + w2 * corners[2, 5] + w3 * corners[3, 5]
+                        sky = tables.face_share[face] * open_ * (DARKEST_SHARE + (1.0 - DARKEST_SHARE) * sky)
+                        row, column = j * n + lj, i * n + li
                         direct = 0.0
                         if toward_sun > 0.0:
-                            at = (j * n + lj) * (width * n + 1) + i * n + li
-                            down = at + width * n + 1
-                            rays = int(lit[at]) + int(lit[at + 1]) + int(lit[down]) + int(lit[down + 1])
-                            direct = toward_sun * 0.25 * rays * (0.6 + 0.4 * corner_light)
+                            at = row * (width * n + 1) + column
+                            below = at + width * n + 1
+                            rays = int(sunlit[at]) + int(sunlit[at + 1]) + int(sunlit[below]) + int(sunlit[below + 1])
+                            direct = toward_sun * 0.25 * rays * (0.6 + 0.4 * open_)
                         word = np.uint32(kind) << np.uint32(24)
-                        for channel in range(3):
-                            warm = (
-                                w0 * share[0, channel]
-                                + w1 * share[1, channel]
-                                + w2 * share[2, channel]
-                                + w3 * share[3, channel]
-                            )
-                            light = ambient[channel] * sky + sun_colour[channel] * direct
-                            light += glow_gain * warm * (0.4 + 0.6 * corner_light)
-                            level = np.uint32(min(255.0, light * vary * 128.0))
-                            word |= level << np.uint32(8 * channel)
-                        luxels[quads[q, 7] + (j * n + lj) * width * n + i * n + li] = word
+                        for c in range(3):
+                            glow = w0 * corners[0, 2 + c] + w1 * corners[1, 2 + c]
+                            glow += w2 * corners[2, 2 + c] + w3 * corners[3, 2 + c]
+                            light = daylight.ambient[c] * sky + daylight.sun_colour[c] * direct
+                            light += daylight.glow * glow * (0.4 + 0.6 * open_)
+                            if has_lamps:
+                                lamp = lamplight[row * width * n + column]
+                                light += daylight.lamps * lamp * tables.lamp_colour[c]
+                            if kind in (LAVA, LAMP):
+                                light = BURNING_LIGHT
+                            light *= vary * (1.0 + tables.patch_variation[kind, c] * patch * rough)
+                            word |= np.uint32(min(255.0, max(0.0, light * 128.0))) << np.uint32(8 * c)
+                        luxels[quads[q, 7] + row * width * n + column] = word
+
+
+@njit(**OPTIONS)
+def _corner_light(flat, fields, here, ahead, su, sv, corners):
+    """corners[:, 0] and [:, 2:]: what the four corners of a face get; ahead, su, sv: steps in flat voxels.
+
+    Beside a corner lie the voxel in front of the face and three more; a filled one shades it, the others light it.
+    """
+    light = fields.reshape((4, flat.size))
+    front = here + ahead
+    for corner in range(4):
+        du = su if corner & 1 else -su
+        dv = sv if corner & 2 else -sv
+        a, b = flat[front + du] != 0, flat[front + dv] != 0
+        c = flat[front + du + dv] != 0 or (a and b)
+        corners[corner, 0] = 1.0 - CORNER_SHADE * (int(a) + int(b) + int(c))
+        share = 1.0 / (4 - int(a) - int(b) - int(c))
+        for channel in range(4):
+            total = light[channel, front]
+            if not a:
+                total += light[channel, front + du]
+            if not b:
+                total += light[channel, front + dv]
+            if not c:
+                total += light[channel, front + du + dv]
+            corners[corner, 2 + channel] = total * share
+
+
+@njit(**OPTIONS)
+def _corner_patches(noise, x, y, z, axis, step, corners):
+    """corners[:, 1]: noise at the four corners of a face of voxel (x, y, z)."""
+    wrap = PATCHES - 1
+    out = 1 if step > 0 else 0
+    for corner in range(4):
+        du, dv = corner & 1, corner >> 1
+        if axis == 0:
+            corners[corner, 1] = noise[(x + out) & wrap, (y + du) & wrap, (z + dv) & wrap]
+        elif axis == 1:
+            corners[corner, 1] = noise[(x + du) & wrap, (y + out) & wrap, (z + dv) & wrap]
+        else:
+            corners[corner, 1] = noise[(x + du) & wrap, (y + dv) & wrap, (z + out) & wrap]
 
 
 @njit(**OPTIONS)
@@ -205,36 +291,89 @@ def _scatter(number):
 
 
 @njit(**OPTIONS)
-def find_sun(padded, face, plane, u0, v0, u1, v1, sun, top, lit):
-    """lit[...] = 1 where a corner of the quad's luxels sees the sun; rows along u."""
+def find_sun(padded, face, plane, u0, v0, u1, v1, sun, top, sunlit):
+    """sunlit[...] = 1 where a corner of the quad's luxels sees the sun; rows along u."""
     axis, step = face >> 1, 1 - 2 * (face & 1)
     u_axis, v_axis = (1 if axis == 0 else 0), (1 if axis == 2 else 2)
-    across, along = (u1 - u0) * SUN_CORNERS + 1, (v1 - v0) * SUN_CORNERS + 1
+    n = LUXELS_PER_METRE
+    across, along = (u1 - u0) * n + 1, (v1 - v0) * n + 1
     origin = np.empty(3)
     origin[axis] = plane + 1 + step * ORIGIN_M
     for j in range(along):
-        v = min(max(v0 + j / SUN_CORNERS, v0 + ORIGIN_M), v1 - ORIGIN_M)
-        origin[v_axis] = v + 1.0
+        origin[v_axis] = 1.0 + min(max(v0 + j / n, v0 + ORIGIN_M), v1 - ORIGIN_M)
         for i in range(across):
-            u = min(max(u0 + i / SUN_CORNERS, u0 + ORIGIN_M), u1 - ORIGIN_M)
-            origin[u_axis] = u + 1.0
-            lit[j * across + i] = 0 if is_blocked(padded, origin[0], origin[1], origin[2], sun, top) else 1
+            origin[u_axis] = 1.0 + min(max(u0 + i / n, u0 + ORIGIN_M), u1 - ORIGIN_M)
+            seen = first_voxel(padded, origin[0], origin[1], origin[2], sun[0], sun[1], sun[2], top)
+            sunlit[j * across + i] = 1 if seen < 0 else 0
 
 
 @njit(**OPTIONS)
-def is_blocked(padded, x, y, z, direction, top):
-    """Whether a ray from (x, y, z), in padded voxels, meets a voxel before it leaves the grid or rises above `top`."""
-    nx, ny, _ = padded.shape
-    dx, dy, dz = direction
+def find_lamplight(padded, face, plane, u0, v0, u1, v1, lamps, lamplight):
+    """Writes what lamps of light 1.0 give each of the quad's luxels; False, and nothing, if none is near."""
+    axis, step = face >> 1, 1 - 2 * (face & 1)
+    u_axis, v_axis = (1 if axis == 0 else 0), (1 if axis == 2 else 2)
+    n = LUXELS_PER_METRE
+    across, along = (u1 - u0) * n, (v1 - v0) * n
+    reach2 = LAMP_REACH_M * LAMP_REACH_M
+    origin, away = np.empty(3), np.empty(3)
+    origin[axis] = plane + 1 + step * ORIGIN_M
+    found = False
+    for lamp in range(lamps.voxel.size):
+        at = lamps.at[lamp]
+        height = (at[axis] - origin[axis]) * step
+        if height <= 0.0:
+            continue
+        near_u = min(max(at[u_axis], u0 + 1.0), u1 + 1.0) - at[u_axis]
+        near_v = min(max(at[v_axis], v0 + 1.0), v1 + 1.0) - at[v_axis]
+        if height * height + near_u * near_u + near_v * near_v >= reach2:
+            continue
+        if not found:
+            found = True
+            lamplight[: across * along] = 0.0
+        away[axis] = at[axis] - origin[axis]
+        first_j, past_j = _reached(at[v_axis], v0, along)
+        first_i, past_i = _reached(at[u_axis], u0, across)
+        for j in range(first_j, past_j):
+            origin[v_axis] = 1.0 + v0 + (j + 0.5) / n
+            away[v_axis] = at[v_axis] - origin[v_axis]
+            for i in range(first_i, past_i):
+                origin[u_axis] = 1.0 + u0 + (i + 0.5) / n
+                away[u_axis] = at[u_axis] - origin[u_axis]
+                distance2 = away[0] * away[0] + away[1] * away[1] + away[2] * away[2]
+                if distance2 >= reach2:
+                    continue
+                seen = first_voxel(padded, origin[0], origin[1], origin[2], away[0], away[1], away[2], padded.shape[2])
+                if seen == lamps.voxel[lamp]:
+                    fade = 1.0 - distance2 / reach2
+                    slant = height / math.sqrt(distance2)
+                    lamplight[j * across + i] += fade * fade * slant / (1.0 + distance2 / (LAMP_HALF_M * LAMP_HALF_M))
+    return found
+
+
+@njit(**OPTIONS)
+def _reached(at, start, count):
+    """Luxels [first, past) of `count` from voxel `start` on that a lamp at padded coordinate `at` may reach."""
+    first = math.floor((at - LAMP_REACH_M - 1.0 - start) * LUXELS_PER_METRE)
+    past = math.ceil((at + LAMP_REACH_M - 1.0 - start) * LUXELS_PER_METRE)
+    return max(0, first), min(count, past)
+
+
+@njit(**OPTIONS)
+def first_voxel(padded, x, y, z, dx, dy, dz, top):
+    """Place in the flat voxels of the first one that a ray meets from (x, y, z) on, in padded voxels.
+
+    -1 if it leaves the grid, or rises to the layer `top`, before.
+    """
+    nx, ny, nz = padded.shape
     i, j, k = math.floor(x), math.floor(y), math.floor(z)
     step_i, step_j, step_k = (1 if dx > 0.0 else -1), (1 if dy > 0.0 else -1), (1 if dz > 0.0 else -1)
     each_i, each_j, each_k = abs(1.0 / dx), abs(1.0 / dy), abs(1.0 / dz)
-    until_i = ((i + 1 - x) if dx > 0.0 else (x - i)) * each_i
-    until_j = ((j + 1 - y) if dy > 0.0 else (y - j)) * each_j
-    until_k = ((k + 1 - z) if dz > 0.0 else (z - k)) * each_k
+    until_i = math.inf if dx == 0.0 else ((i + 1 - x) if dx > 0.0 else (x - i)) * each_i
+    until_j = math.inf if dy == 0.0 else ((j + 1 - y) if dy > 0.0 else (y - j)) * each_j
+    until_k = math.inf if dz == 0.0 else ((k + 1 - z) if dz > 0.0 else (z - k)) * each_k
     while 0 <= i < nx and 0 <= j < ny and 0 <= k < top:
         if padded[i, j, k] != 0:
-            return True
+            return (i * ny + j) * nz + k
         if until_i < until_j and until_i < until_k:
             i += step_i
             until_i += each_i
@@ -244,7 +383,7 @@ def is_blocked(padded, x, y, z, direction, top):
         else:
             k += step_k
             until_k += each_k
-    return False
+    return -1
 
 
 def ground_luxels(daylight: Daylight) -> np.ndarray:
@@ -263,7 +402,7 @@ def point_light(padded: np.ndarray, fields: np.ndarray, points_m: np.ndarray, da
     for light, point in zip(lights, np.asarray(points_m) + 1.0, strict=True):
         x, y, z = np.clip(np.floor(point).astype(int), 0, np.array(padded.shape) - 1)
         sky = DARKEST_SHARE + (1.0 - DARKEST_SHARE) * float(fields[3, x, y, z])
-        direct = 0.0 if is_blocked(padded, point[0], point[1], point[2], daylight.sun, top) else upright
+        direct = 0.0 if (first_voxel(padded, point[0], point[1], point[2], *daylight.sun, top) >= 0) else upright
         for channel in range(3):
             total = daylight.ambient[channel] * 0.85 * sky + daylight.sun_colour[channel] * direct
             total += daylight.glow * float(fields[channel, x, y, z])

@@ -117,13 +117,13 @@ def pebbles(rng: np.random.Generator, count: int, spread: float, joint: float = 
 
 def _grass(rng):
     top_tone = grain(rng, 0.42)
-    top = paint((98, 158, 58), top_tone)
+    top = paint((94, 142, 62), top_tone)
     tufts = rng.random((SIDE, SIDE))
     top[tufts > 0.93, :3] *= np.array([1.22, 1.16, 1.0])
     top[tufts < 0.08, :3] *= 0.80
     side = _dirt(rng)[0]
     fringe = 3 + (rng.random(SIDE) * 3.5).astype(int)
-    turf = paint((92, 150, 55), grain(rng, 0.4))
+    turf = paint((90, 136, 58), grain(rng, 0.4))
     hangs = _PART[:, None] >= SIDE - fringe[None, :]
     side = np.where(hangs[..., None], turf, side)
     side[(_PART[:, None] == SIDE - fringe[None, :] - 1), :3] *= 0.74  # the shade under the turf
@@ -199,8 +199,8 @@ def _torch(rng):
     dx, dy = (_PART + 0.5 - 8.0)[None, :], (_PART + 0.5 - 8.0)[:, None]
     heat = np.clip(1.15 - np.sqrt(dx * dx + dy * dy) / 11.0 + 0.25 * (noise(rng, 4) - 0.5), 0.0, 1.0)
     texture = np.empty((SIDE, SIDE, 4))
-    texture[..., 0], texture[..., 1] = 255, 120 + 130 * heat
-    texture[..., 2], texture[..., 3] = 20 + 170 * heat * heat, 255
+    texture[..., 0], texture[..., 1] = 255, 96 + 110 * heat
+    texture[..., 2], texture[..., 3] = 14 + 106 * heat * heat, 255
     return everywhere(texture)
 
 
@@ -256,7 +256,7 @@ def _iron(rng):
 
 def _cloth(rng):
     stripes = ((_PART // 4) % 2 == 0)[None, :, None] * np.ones((SIDE, 1, 1), bool)
-    return everywhere(paint(np.where(stripes, (192, 54, 48), (236, 226, 206)), grain(rng, 0.10)))
+    return everywhere(paint(np.where(stripes, (118, 58, 138), (226, 212, 184)), grain(rng, 0.10)))
 
 
 def _hay(rng):

@@ -1,7 +1,7 @@
 """Drawing on the voxel grid: the primitives that features and themes are built from.
 
-Voxels are uint8 [X, Y, Z] bytes of `materials.MATERIALS`. Every primitive clips at the grid's faces and returns nothing:
-it paints into the array that it is given.
+Voxels are uint8 [X, Y, Z] bytes of `materials.MATERIALS`. Every primitive clips at the grid's faces and paints into the
+array that it is given.
 """
 
 from dataclasses import dataclass
@@ -95,6 +95,16 @@ def cone(voxels: np.ndarray, centre: tuple[int, int], radius: int, z: int, what:
         left = radius - layer
         mask = disc(voxels, centre, left + 0.4) if round_ else square(voxels, centre, left)
         columns(voxels, mask, z + layer, z + layer + 1, what)
+
+
+def spire(voxels: np.ndarray, centre: tuple[int, int], radius: int, z: int, what: str, *, round_: bool) -> int:
+    """A roof with flat eaves that steepens from two voxels a layer inwards; returns the z above its tip."""
+    for left in range(radius, -1, -1):
+        mask = disc(voxels, centre, left + 0.4) if round_ else square(voxels, centre, left)
+        high = 2 if left <= radius - 2 else 1
+        columns(voxels, mask, z, z + high, what)
+        z += high
+    return z
 
 
 def blob(voxels: np.ndarray, centre: tuple[int, int, int], radius: int, what: str, keep: np.ndarray) -> None:

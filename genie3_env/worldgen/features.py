@@ -45,8 +45,36 @@ def curtain_wall(
     canvas.merlons(voxels, beyond == 0, ground + height, stone.trim)
 
 
+def adorn_wall(
+    voxels: np.ndarray,
+    beyond: np.ndarray,
+    centre: tuple[int, int],
+    clear: np.ndarray,
+    ground: int,
+    height: int,
+    stone: Stonework,
+) -> None:
+    """Buttresses and loopholes on the outer face of a curtain wall where clear [X, Y], and torches on its parapet."""
+    x, y = canvas.plane_coordinates(voxels)
+    outer = beyond == 0
+    torches = outer & ((x + y) % 16 == 0) & (voxels[:, :, ground + height + 2] == AIR)
+    canvas.columns(voxels, torches, ground + height + 1, ground + height + 2, "torch")
+    along = np.minimum(abs(x - centre[0]), abs(y - centre[1]))  # from the middle of the side, away from the corners
+    canvas.columns(voxels, (beyond == 1) & (along % 6 == 3) & clear, ground, ground + height - 2, stone.trim)
+    loopholes = outer & (along % 6 == 0) & clear & (voxels[:, :, ground + 3] == material(stone.wall))
+    canvas.columns(voxels, loopholes, ground + 3, ground + 4, "air")
+
+
 def tower(
-    voxels: np.ndarray, centre: tuple[int, int], radius: int, ground: int, height: int, stone: Stonework, *, round_: bool, roofed: bool
+    voxels: np.ndarray,
+    centre: tuple[int, int],
+    radius: int,
+    ground: int,
+    height: int,
+    stone: Stonework,
+    *,
+    round_: bool,
+    roofed: bool,
 ) -> None:
     """A massive tower with windows on four sides, a wider crown, and a roof or battlements."""
     body = canvas.disc(voxels, centre, radius + 0.3) if round_ else canvas.square(voxels, centre, radius)
@@ -62,9 +90,8 @@ def tower(
         for z in (ground + 4, top - 3):
             canvas.box(voxels, (x, y, z), (x + 1, y + 1, z + 2), "window")
     if roofed:
-        canvas.cone(voxels, centre, radius + 1, top + 1, stone.roof, round_=round_)
-        peak = top + radius + 3
-        canvas.box(voxels, (*centre, peak - 1), (centre[0] + 1, centre[1] + 1, peak), "gold")
+        peak = canvas.spire(voxels, centre, radius + 1, top + 1, stone.roof, round_=round_)
+        canvas.box(voxels, (*centre, peak), (centre[0] + 1, centre[1] + 1, peak + 1), "gold")
     else:
         canvas.merlons(voxels, canvas.rim(crown), top + 1, stone.trim)
         canvas.box(voxels, (*centre, top + 1), (centre[0] + 1, centre[1] + 1, top + 2), "torch")
@@ -90,6 +117,8 @@ def gatehouse(voxels: np.ndarray, gate: Gate, depth: int, ground: int, height: i
         x, y = gate.at(0, 4 * side)
         canvas.columns(voxels, canvas.square(voxels, (x, y), 1), ground - 2, ground + height + 3, stone.trim)
         canvas.merlons(voxels, canvas.rim(canvas.square(voxels, (x, y), 1)), ground + height + 3, stone.trim)
+        x, y = gate.at(1, 4 * side)  # a banner in the outer face
+        canvas.box(voxels, (x, y, ground + 4), (x + 1, y + 1, ground + height + 1), "cloth")
     for sideways in range(-3, 4):
         for outwards in range(-depth, 2):
             x, y = gate.at(outwards, sideways)
@@ -133,7 +162,15 @@ def road(voxels: np.ndarray, gate: Gate, start: int, ground: int) -> np.ndarray:
 
 
 def keep(
-    voxels: np.ndarray, centre: tuple[int, int], half: int, ground: int, height: int, door: str, stone: Stonework, *, roofed: bool
+    voxels: np.ndarray,
+    centre: tuple[int, int],
+    half: int,
+    ground: int,
+    height: int,
+    door: str,
+    stone: Stonework,
+    *,
+    roofed: bool,
 ) -> None:
     """The castle's great tower: a hall on the ground floor, massive above, corner turrets, windows all round."""
     body = canvas.square(voxels, centre, half)
@@ -143,6 +180,10 @@ def keep(
     canvas.columns(voxels, body, ground, ground + 1, stone.trim)
     canvas.columns(voxels, hall, ground, ground + 5, "air")
     canvas.columns(voxels, hall, ground - 1, ground, stone.floor)
+    for sx in (-1, 1):
+        for sy in (-1, 1):
+            x, y = centre[0] + sx * (half - 2), centre[1] + sy * (half - 2)
+            torch_post(voxels, x, y, ground)
     edge = canvas.rim(body)
     canvas.columns(voxels, body, top - 1, top, stone.trim)
     for sx in (-1, 1):
@@ -169,7 +210,14 @@ def keep(
         canvas.merlons(voxels, edge, top, stone.trim)
 
 
-def stairs(voxels: np.ndarray, foot: tuple[int, int], direction: tuple[int, int], width_to: tuple[int, int], ground: int, height: int) -> None:
+def stairs(
+    voxels: np.ndarray,
+    foot: tuple[int, int],
+    direction: tuple[int, int],
+    width_to: tuple[int, int],
+    ground: int,
+    height: int,
+) -> None:
     """Steps from the ground up to `height`, one voxel a step, two wide (the second column lies `width_to` beside)."""
     for step in range(height):
         for beside in (0, 1):
@@ -178,10 +226,10 @@ def stairs(voxels: np.ndarray, foot: tuple[int, int], direction: tuple[int, int]
             canvas.box(voxels, (x, y, ground), (x + 1, y + 1, ground + step + 1), "cobble")
 
 
-def tree(voxels: np.ndarray, x: int, y: int, z: int, trunk: int, keep_leaves: np.ndarray) -> None:
-    """A trunk from z with a crown of leaves; keep_leaves [5, 5, 5] thins it out."""
+def tree(voxels: np.ndarray, x: int, y: int, z: int, trunk: int, keep_leaves: np.ndarray, crown: str = "leaf") -> None:
+    """A trunk from z with a crown of leaves or blossom; keep_leaves [5, 5, 5] thins it out."""
     canvas.box(voxels, (x, y, z), (x + 1, y + 1, z + trunk), "wood")
-    canvas.blob(voxels, (x, y, z + trunk), 2, "leaf", keep_leaves)
+    canvas.blob(voxels, (x, y, z + trunk), 2, crown, keep_leaves)
 
 
 def pine(voxels: np.ndarray, x: int, y: int, z: int, trunk: int) -> None:
@@ -189,7 +237,8 @@ def pine(voxels: np.ndarray, x: int, y: int, z: int, trunk: int) -> None:
     canvas.box(voxels, (x, y, z), (x + 1, y + 1, z + trunk + 2), "wood")
     for layer in range(5):
         radius = (2.3, 1.5, 2.0, 1.1, 0.4)[layer]
-        mask = canvas.disc(voxels, (x, y), radius) & (voxels[:, :, min(z + trunk + layer - 1, voxels.shape[2] - 1)] == AIR)
+        air = voxels[:, :, min(z + trunk + layer - 1, voxels.shape[2] - 1)] == AIR
+        mask = canvas.disc(voxels, (x, y), radius) & air
         canvas.columns(voxels, mask, z + trunk + layer - 1, z + trunk + layer, "leaf")
 
 

@@ -73,7 +73,7 @@ def build(spec: WorldSpec, rng: np.random.Generator) -> Draft:
 
 
 def draw_plan(spec: WorldSpec, rng: np.random.Generator) -> Plan:
-    """The castle's plan; every draw is made whether or not the spec fixes its result, so specs differ only where they say so."""
+    """The castle's plan; every draw is made even if the spec fixes its result: specs differ only where they say so."""
     size = str(rng.choice(["small", "small", "small", "medium", "large"]))
     size = spec.size or size
     hour = str(rng.choice(["day", "dusk", "night"], p=[0.7, 0.15, 0.15]))
@@ -123,7 +123,7 @@ def _draw_gates(
     for side, offset in zip(sides[:count], offsets, strict=False):
         dx, dy = canvas.FORWARD[side]
         room = (half[1] if dx else half[0]) - 8
-        along = int(round((2 * offset - 1) * max(0, room)))
+        along = round((2 * offset - 1) * max(0, room))
         gates.append(Gate(centre[0] + dx * half[0] + along * abs(dy), centre[1] + dy * half[1] + along * abs(dx), side))
     return tuple(gates)
 
@@ -152,8 +152,7 @@ def _draw_towers(
             (centre[0] - half[0], centre[1] + step),
             (centre[0] + half[0], centre[1] + step),
         )
-        if abs(step) <= (half[0] if place[1] in (centre[1] - half[1], centre[1] + half[1]) else half[1]) - 2 * radius - 3
-        and clear(place)
+        if abs(step) <= half[0 if abs(place[1] - centre[1]) == half[1] else 1] - 2 * radius - 3 and clear(place)
     ]
     along = [along[i] for i in rng.permutation(len(along))]
     spots = corners + along
@@ -196,6 +195,13 @@ def _fortify(voxels: np.ndarray, beyond: np.ndarray, plan: Plan) -> None:
             round_=plan.round_towers,
             roofed=plan.roofed,
         )
+    x, y = canvas.plane_coordinates(voxels)
+    clear = np.ones(voxels.shape[:2], bool)
+    for gate in plan.gates:
+        clear &= np.maximum(abs(x - gate.x), abs(y - gate.y)) > 6
+    for place in plan.towers:
+        clear &= np.maximum(abs(x - place[0]), abs(y - place[1])) > plan.tower_radius + 2
+    features.adorn_wall(voxels, beyond, plan.centre, clear, GROUND, plan.wall_height, plan.stone)
     for gate in plan.gates:
         features.gatehouse(voxels, gate, plan.thickness, GROUND, plan.wall_height, plan.stone)
         if plan.moat != "none":
@@ -236,7 +242,7 @@ def _furnish_courtyard(voxels: np.ndarray, beyond: np.ndarray, plan: Plan, rng: 
 def _free_spot(
     taken: np.ndarray, width: int, depth: int, rng: np.random.Generator, margin: int = 2
 ) -> tuple[int, int] | None:
-    """Low corner of a free width x depth rectangle, which is then taken with a margin all round; None if there is none."""
+    """Low corner of a free width x depth rectangle, then taken with a margin all round; None if there is none."""
     for _ in range(30):
         x = int(rng.integers(margin, taken.shape[0] - width - margin))
         y = int(rng.integers(margin, taken.shape[1] - depth - margin))
@@ -308,7 +314,7 @@ def _plant(voxels: np.ndarray, beyond: np.ndarray, plan: Plan, rng: np.random.Ge
         if conifer:
             features.pine(voxels, x, y, z, trunk)
         else:
-            features.tree(voxels, x, y, z, trunk, leaves[k % 8])
+            features.tree(voxels, x, y, z, trunk, leaves[k % 8], "blossom" if k % 6 == 0 else "leaf")
 
 
 def _near_road(plan: Plan, x: int, y: int) -> bool:
