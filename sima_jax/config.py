@@ -97,13 +97,22 @@ class AuxiliaryConfig:
     target_rate: float = 0.01  # how far the momentum encoder moves towards the encoder in one gradient step
 
     def __post_init__(self):
-        _require(self.pairs >= 0, "auxiliary.pairs", self.pairs, "at least 0")
+        fewest = 1 if self.contrastive_weight else 0
+        _require(self.pairs >= fewest, "auxiliary.pairs", self.pairs, f"at least {fewest}")
+        # All pairs of a rollout are queued at once, and none may be overwritten by another.
+        least = max(1, self.pairs)
+        _require(self.queue_size >= least, "auxiliary.queue_size", self.queue_size, f"at least {least}")
         _require(0.0 <= self.target_rate <= 1.0, "auxiliary.target_rate", self.target_rate, "in [0, 1]")
         for name in ("language_matching_weight", "contrastive_weight"):
             _require(getattr(self, name) >= 0.0, f"auxiliary.{name}", getattr(self, name), "at least 0")
         for name in ("language_matching_temperature", "contrastive_temperature"):
             _require(getattr(self, name) > 0.0, f"auxiliary.{name}", getattr(self, name), "positive")
-        _require(self.language_matching_stride >= 1, "auxiliary.language_matching_stride", self.language_matching_stride, "at least 1")
+        _require(
+            self.language_matching_stride >= 1,
+            "auxiliary.language_matching_stride",
+            self.language_matching_stride,
+            "at least 1",
+        )
 
     def without_contrastive(self) -> "AuxiliaryConfig":
         """The same with the contrastive loss left out."""

@@ -47,28 +47,29 @@ def target_params(params: Params) -> Params:
     return {name: params[name] for name in TARGET_PARTS}
 
 
-def update(
-    objective: Objective, state: TrainState, rollout: Rollout, tokens: jax.Array
-) -> tuple[TrainState, Metrics]:
+def update(objective: Objective, state: TrainState, rollout: Rollout, tokens: jax.Array) -> tuple[TrainState, Metrics]:
     """Epochs of minibatches over one rollout. tokens [K, L] is the instruction table. Pure; jit it once."""
     ppo = objective.ppo
     key, key_epochs = jax.random.split(state.key)
     scale, rewards = scale_rewards(state.reward_scale, rollout.rewards, rollout.continues, discount=ppo.discount)
     targets = _targets(ppo, rollout, rewards)
 
-    def step(state: TrainState, chosen: tuple[jax.Array, jax.Array]) -> tuple[TrainState, Metrics]:
+    def step(state: TrainState, chosen: tuple[jax.Array, jax.Array]) -> tuple[TrainState, tuple[Metrics, jax.Array]]:
         envs, pairs = chosen
         part = _choose(rollout, targets, envs)
         few = jax.tree.map(lambda x: x[pairs], rollout.pairs)
         return _gradient_step(objective, state, *part, few, tokens)
 
     state = state.replace(key=key, reward_scale=scale)
-    state, metrics = jax.lax.scan(step, state, _minibatches(objective, key_epochs, rollout))
+    state, (metrics, keys) = jax.lax.scan(step, state, _minibatches(objective, key_epochs, rollout))
+    # Only now, and once: a state must not meet its own key of an earlier epoch among its negatives.
+    last_epoch = keys[-ppo.minibatches :].reshape(-1, keys.shape[-1])
+    queue, cursor = enqueue(state.queue, state.queue_cursor, last_epoch)
     metrics = jax.tree.map(jnp.mean, metrics)
     spread = jnp.var(targets.returns)
     unexplained = jnp.var(targets.returns - rollout.values) / (spread + 1e-8)
     metrics |= {"explained_variance": 1.0 - unexplained, "reward_scale": jax.lax.rsqrt(scale.variance + 1e-8)}
-    return state.replace(step=state.step + 1), metrics
+    return state.replace(step=state.step + 1, queue=queue, queue_cursor=cursor), metrics
 
 
 def _targets(ppo: PPOConfig, rollout: Rollout, rewards: jax.Array) -> _Targets:
@@ -106,7 +107,9 @@ def _gradient_step(
     targets: _Targets,
     pairs: ContrastivePairs,
     tokens: jax.Array,
-) -> tuple[TrainState, Metrics]:
+) -> tuple[TrainState, tuple[Metrics, jax.Array]]:
+    """The state after one step of the optimiser, with metrics and the contrastive keys [P / minibatches, D]."""
+
     def loss(params: Params) -> tuple[jax.Array, tuple[Metrics, jax.Array]]:
         language = objective.agent.encode(params, tokens)
         total, metrics = _policy_loss(objective, params, rollout, targets, language)
@@ -125,13 +128,9 @@ def _gradient_step(
     gradient, (metrics, keys) = jax.grad(loss, has_aux=True)(state.params)
     metrics |= {"gradient_norm": optax.tree.norm(gradient)}
     updates, opt_state = objective.optimizer.update(gradient, state.opt_state, state.params)
-    params = optax.apply_updates(state.params, updates)
-    queue, cursor = state.queue, state.queue_cursor
-    if objective.auxiliary.contrastive_weight:
-        queue, cursor = enqueue(queue, cursor, keys)
+    params: Any = optax.apply_updates(state.params, updates)
     target = momentum_update(state.target, target_params(params), objective.auxiliary.target_rate)
-    state = state.replace(params=params, opt_state=opt_state, target=target, queue=queue, queue_cursor=cursor)
-    return state, metrics
+    return state.replace(params=params, opt_state=opt_state, target=target), (metrics, keys)
 
 
 def _policy_loss(
