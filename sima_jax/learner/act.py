@@ -11,15 +11,23 @@ from sima_jax import distributions
 from sima_jax.networks.agent import Agent
 from sima_jax.types import Observation, Params
 
+# What the acting noise folds into the seed's key. Not 0 or 1: those are the children that `split` gives, and the
+# parameters are drawn from one of them.
+_ACTING = 2
 
-@struct.dataclass
-class Decision:
+
+class Decision(struct.PyTreeNode):
     """What the agent decided for B environments."""
 
     actions: jax.Array  # [B, A] sampled, not clipped
     log_probs: jax.Array  # [B]
     values: jax.Array  # [B]
     memory: jax.Array  # [B, M]
+
+
+def acting_key(seed: int) -> jax.Array:
+    """Key of the acting noise that `seed` decides."""
+    return jax.random.fold_in(jax.random.key(seed), _ACTING)
 
 
 def act(

@@ -4,9 +4,11 @@ T: time, B: all environments, b: environments of one half.
 
 A pool is anything with gymnasium's vector interface in same-step autoreset mode whose observations are
 {"image": uint8 [b, H, W, 3], "instruction_id": int32 [b]} and which gives `states`, `render_states`, `state_dict`.
+Both pools play in the same worlds: either can render the states of the other.
 """
 
 import time
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -14,7 +16,7 @@ from typing import Any, Protocol
 import jax
 import numpy as np
 
-from sima_jax.learner.act import Decision
+from sima_jax.learner.act import Decision, acting_key
 from sima_jax.types import ContrastivePairs, Rollout, TrainState
 
 
@@ -37,8 +39,10 @@ class Pool(Protocol):
 class Actor(Protocol):
     """The compiled functions that acting needs (see programs.py)."""
 
-    def encode(self, params: Any) -> jax.Array: ...
-    def act(self, params: Any, language: Any, image: Any, instruction: Any, resets: Any, memory: Any, key: Any, counter: Any) -> Decision: ...
+    @property
+    def encode(self) -> Callable[[Any], jax.Array]: ...
+    @property
+    def act(self) -> Callable[..., Decision]: ...
     def initial_memory(self, batch: int) -> jax.Array: ...
 
 
@@ -74,7 +78,6 @@ class _Half:
     resets: np.ndarray
     returns: np.ndarray
     lengths: np.ndarray
-    decision: Decision | None = None
     running: Future | None = None
 
 
@@ -82,12 +85,19 @@ class Collector:
     """Fills rollouts of T steps from two pools. A context manager: it owns two simulation threads."""
 
     def __init__(self, actor: Actor, halves: tuple[Pool, Pool], rollout_steps: int, pairs: int, seed: int):
-        """pairs: contrastive pairs per rollout; seed: decides the acting noise and the choice of pairs."""
+        """pairs: contrastive pairs per rollout; seed: decides the acting noise, the episodes and the choice of pairs.
+
+        ValueError where a rollout has fewer frames than pairs.
+        """
         self._actor = actor
         self._steps = rollout_steps
         self._pairs = pairs
         self._seed = seed
-        self._key = jax.random.key(seed)
+        self._key = acting_key(seed)
+        self._rollouts = 0  # ever collected: no two share their noise, whatever the policy
+        frames = rollout_steps * sum(pool.num_envs for pool in halves)
+        if pairs > frames:
+            raise ValueError(f"pairs is {pairs}, but a rollout has only {frames} frames; choose at most that many.")
         self._threads = ThreadPoolExecutor(max_workers=len(halves), thread_name_prefix="simulation")
         self._halves: list[_Half] = []
         first = 0
@@ -122,8 +132,13 @@ class Collector:
         return self._buffers["states"][:, env].copy(), self._buffers["actions"][:, env].copy()
 
     def collect(self, state: TrainState) -> tuple[Rollout, Episodes, Seconds]:
-        """T steps of every environment with the policy of `state`. The arrays are reused by the next call."""
-        update = int(state.step)
+        """T steps of every environment with the policy of `state`.
+
+        The rollout's arrays are written anew by the next call, which first waits until its `state` is computed: hand
+        it the state that was learned from this rollout, or copy what is to stay.
+        """
+        # The update may still be reading the last rollout: JAX returns before it is done, and does not copy at once.
+        jax.block_until_ready(state)
         language = self._actor.encode(state.params)
         buffers, episodes, seconds = self._buffers, Episodes(), Seconds()
         memory = np.concatenate([np.asarray(half.memory) for half in self._halves])
@@ -131,42 +146,55 @@ class Collector:
             for index, half in enumerate(self._halves):
                 if half.running is not None:
                     self._finish(half, t - 1, state, language, episodes, seconds)
-                counter = (update * self._steps + t) * len(self._halves) + index
-                self._decide(half, t, counter, state, language, seconds)
-                half.running = self._threads.submit(_timed_step, half.pool, np.asarray(half.decision.actions))
+                counter = (self._rollouts * self._steps + t) * len(self._halves) + index
+                actions = self._decide(half, t, counter, state, language, seconds)
+                half.running = self._threads.submit(_timed_step, half.pool, actions)
         bootstrap = np.zeros(self.num_envs, np.float32)
         for half in self._halves:
             self._finish(half, self._steps - 1, state, language, episodes, seconds)
-            bootstrap[half.columns] = self._act(half, half.pool.observe(), state, language, 0, seconds).values
-        rollout = Rollout(
-            **{name: buffers[name] for name in buffers if name != "states"},
-            bootstrap=bootstrap,
-            memory=memory,
-            pairs=self._contrastive_pairs(update),
-        )
+            following = self._act(half, half.pool.observe(), half.resets, state, language, 0, seconds)
+            bootstrap[half.columns] = following.values
+        arrays: dict[str, Any] = {name: buffers[name] for name in buffers if name != "states"}
+        arrays |= {"bootstrap": bootstrap, "memory": memory}
+        rollout = Rollout(**arrays, pairs=self._contrastive_pairs(seconds))
+        self._rollouts += 1
         return rollout, episodes, seconds
 
-    def _decide(self, half: _Half, t: int, counter: int, state: TrainState, language: Any, seconds: Seconds) -> None:
+    def _decide(
+        self, half: _Half, t: int, counter: int, state: TrainState, language: Any, seconds: Seconds
+    ) -> np.ndarray:
+        """Look, write down what is seen and decided at step t, and give the actions [b, A]."""
         seen = half.pool.observe()
         buffers, columns = self._buffers, half.columns
         buffers["image"][t, columns] = seen["image"]
         buffers["instruction"][t, columns] = seen["instruction_id"]
         buffers["resets"][t, columns] = half.resets
         buffers["states"][t, columns] = half.pool.states
-        decision = self._act(half, seen, state, language, counter, seconds)
+        decision = self._act(half, seen, half.resets, state, language, counter, seconds)
         buffers["actions"][t, columns] = decision.actions
         buffers["log_probs"][t, columns] = decision.log_probs
         buffers["values"][t, columns] = decision.values
-        half.memory, half.decision = decision.memory, decision
+        half.memory = decision.memory
+        return np.asarray(decision.actions)
 
-    def _act(self, half: _Half, seen: dict, state: TrainState, language: Any, counter: int, seconds: Seconds) -> Decision:
+    def _act(
+        self,
+        half: _Half,
+        seen: dict,
+        resets: np.ndarray,
+        state: TrainState,
+        language: Any,
+        counter: int,
+        seconds: Seconds,
+    ) -> Decision:
+        """What the agent makes of `seen` with the half's memory, which stays as it is."""
         began = time.perf_counter()
         decision = self._actor.act(
             state.params,
             language,
             seen["image"],
             seen["instruction_id"],
-            half.resets,
+            resets,
             half.memory,
             self._key,
             np.int32(counter),
@@ -217,28 +245,33 @@ class Collector:
             last = info["final_obs"][i]
             image[i] = last["image"]
             instruction[i] = last["instruction_id"]
-        half.resets = np.zeros_like(half.resets)
         seen = {"image": image, "instruction_id": instruction}
-        return np.asarray(self._act(half, seen, state, language, 0, seconds).values)
+        goes_on = np.zeros_like(half.resets)
+        return np.asarray(self._act(half, seen, goes_on, state, language, 0, seconds).values)
 
-    def _contrastive_pairs(self, update: int) -> ContrastivePairs:
+    def _contrastive_pairs(self, seconds: Seconds) -> ContrastivePairs:
         """States drawn from the rollout, each with its picture in another skin of its world."""
-        rng = np.random.default_rng((self._seed, update))
+        began = time.perf_counter()
+        rng = np.random.default_rng((self._seed, self._rollouts))
         buffers = self._buffers
         steps, envs = buffers["rewards"].shape
         chosen = rng.choice(steps * envs, size=self._pairs, replace=False)
         t, env = np.divmod(chosen, envs)
         states = buffers["states"][t, env]
-        pool = self._halves[0].pool
+        arrays: dict[str, Any] = {name: buffers[name][t, env] for name in ("image", "instruction")}
         if self._pairs:
-            other = pool.render_states(states, pool.other_skins(states, rng))
+            pool = self._halves[0].pool
+            arrays["other"] = pool.render_states(states, pool.other_skins(states, rng))
         else:
-            other = np.zeros((0, *buffers["image"].shape[2:]), np.uint8)
-        return ContrastivePairs(image=buffers["image"][t, env], other=other, instruction=buffers["instruction"][t, env])
+            arrays["other"] = arrays["image"]
+        rendering = time.perf_counter() - began
+        seconds.waiting += rendering
+        seconds.simulation += rendering
+        return ContrastivePairs(**arrays)
 
     def state_dict(self) -> dict[str, Any]:
         """Everything that the next rollout depends on beside the train state, as arrays and plain values."""
-        return {
+        halves = {
             f"half_{index}": {
                 "pool": half.pool.state_dict(),
                 "memory": np.asarray(half.memory),
@@ -248,15 +281,17 @@ class Collector:
             }
             for index, half in enumerate(self._halves)
         }
+        return halves | {"rollouts": self._rollouts}
 
     def load_state_dict(self, saved: dict[str, Any]) -> None:
         """Go on exactly where `state_dict` was taken."""
         for index, half in enumerate(self._halves):
             kept = saved[f"half_{index}"]
             half.pool.load_state_dict(kept["pool"])
-            half.memory = jax.numpy.asarray(kept["memory"])
+            half.memory = jax.device_put(np.array(kept["memory"]), half.memory.sharding)
             for name in ("resets", "returns", "lengths"):
                 setattr(half, name, np.array(kept[name]))
+        self._rollouts = int(saved["rollouts"])
 
     def close(self) -> None:
         """End the simulation threads; the pools stay open."""

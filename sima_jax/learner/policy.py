@@ -5,9 +5,9 @@ B: environments, A: action dimensions.
 
 from typing import Any
 
-import jax
 import numpy as np
 
+from sima_jax.learner.act import acting_key
 from sima_jax.learner.programs import Programs
 from sima_jax.types import Params
 
@@ -21,7 +21,7 @@ class AgentPolicy:
         self._programs = programs
         self._params = params
         self._language = programs.encode(params)
-        self._key = jax.random.key(seed)
+        self._key = acting_key(seed)
         self._memory: Any = None
         self._steps = 0
 
@@ -31,7 +31,10 @@ class AgentPolicy:
         self._steps = 0
 
     def __call__(self, image: np.ndarray, instruction_id: np.ndarray, resets: np.ndarray) -> np.ndarray:
-        """image uint8 [B, H, W, 3], instruction_id int32 [B], resets [B] (1.0: a new episode) -> actions [B, A] in [-1, 1]."""
+        """Actions [B, A] in [-1, 1] for image uint8 [B, H, W, 3], instruction_id int32 [B].
+
+        resets: [B], 1.0 where an episode begins with this image.
+        """
         decision = self._act(
             self._params,
             self._language,

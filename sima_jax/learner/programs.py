@@ -39,7 +39,8 @@ class Programs:
 
     def initial_memory(self, batch: int) -> jax.Array:
         """Memory [B, M] before anything happened."""
-        return self.objective.agent.initial_memory(batch)
+        # Laid out as `act` gives it back: otherwise the second step would compile everything once more.
+        return jax.device_put(self.objective.agent.initial_memory(batch), NamedSharding(self.mesh, P()))
 
 
 def compile_programs(
@@ -94,8 +95,8 @@ def train_state_shardings(
     """A NamedSharding for every array of the state; Adam's moments lie where their parameters lie."""
     named = lambda axes: NamedSharding(mesh, sharding.partition_spec(axes))  # noqa: E731
     is_spec = lambda x: isinstance(x, P)  # noqa: E731
-    params = jax.tree.map(named, objective.agent.logical_axes(image_shape), is_leaf=is_spec)
-    everywhere = NamedSharding(mesh, P())
+    params: Any = jax.tree.map(named, objective.agent.logical_axes(image_shape), is_leaf=is_spec)
+    everywhere: Any = NamedSharding(mesh, P())
     structure = jax.tree.structure(params)
 
     def moments(node: Any) -> Any:
@@ -117,27 +118,23 @@ def train_state_shardings(
 
 
 def rollout_shardings(mesh: Mesh) -> Any:
-    """Rollouts are cut along the environments; [B] arrays along their only axis; pairs along P."""
-    time_major, first = NamedSharding(mesh, P(None, "data")), NamedSharding(mesh, P("data"))
-    pairs = NamedSharding(mesh, P())
+    """Rollouts are cut along the environments; [B] arrays along their only axis; pairs are whole everywhere."""
+    time_major: Any = NamedSharding(mesh, P(None, "data"))
+    first: Any = NamedSharding(mesh, P("data"))
+    whole: Any = NamedSharding(mesh, P())
     return Rollout(
-        **{
-            name: time_major
-            for name in (
-                "image",
-                "instruction",
-                "resets",
-                "actions",
-                "log_probs",
-                "values",
-                "rewards",
-                "continues",
-                "truncation_values",
-            )
-        },
+        image=time_major,
+        instruction=time_major,
+        resets=time_major,
+        actions=time_major,
+        log_probs=time_major,
+        values=time_major,
+        rewards=time_major,
+        continues=time_major,
+        truncation_values=time_major,
         bootstrap=first,
         memory=first,
-        pairs=pairs,
+        pairs=whole,
     )
 
 
