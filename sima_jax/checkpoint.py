@@ -36,7 +36,9 @@ class Checkpointer:
         try:
             self._manager = ocp.CheckpointManager(self._folder, options=options)
         except (OSError, ValueError) as error:
-            raise CheckpointError(f"The folder of checkpoints {self._folder} cannot be used: {_brief(error)}") from error
+            raise CheckpointError(
+                f"The folder of checkpoints {self._folder} cannot be used: {_brief(error)}"
+            ) from error
 
     @property
     def steps(self) -> list[int]:

@@ -1,5 +1,8 @@
 """The device mesh, and which axis of which array lies along it."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import jax
 import numpy as np
 from jax.sharding import AxisType, Mesh
@@ -14,8 +17,8 @@ LOGICAL_AXES: dict[str, str | None] = {
 }
 
 
-def make_mesh(data: int, model: int, devices: list[jax.Device] | None = None) -> Mesh:
-    """A (data, model) mesh over the first data * model devices; ValueError where there are too few."""
+def make_mesh(data: int, model: int, devices: Sequence[Any] | None = None) -> Mesh:
+    """A (data, model) mesh over the first data * model of the jax devices; ValueError where there are too few."""
     devices = jax.devices() if devices is None else devices
     needed = data * model
     if data < 1 or model < 1 or needed > len(devices):

@@ -1,6 +1,7 @@
 """Arrays that travel between agent, collector and learner.
 
-T: time, B: environments, A: action dimensions, K: rows of the instruction table, L: tokens, D: latent width, P: contrastive pairs.
+T: time, B: environments, A: action dimensions, K: rows of the instruction table, L: tokens,
+D: latent width, P: contrastive pairs.
 """
 
 from typing import Any
@@ -11,8 +12,7 @@ from flax import struct
 Params = dict[str, Any]
 
 
-@struct.dataclass
-class Observation:
+class Observation(struct.PyTreeNode):
     """What the agent sees, [T, B] of it.
 
     Instructions are rows of one table, so each sentence is encoded once, not once per frame.
@@ -24,8 +24,7 @@ class Observation:
     resets: jax.Array  # [T, B] float32, 1.0 where an episode begins with this observation
 
 
-@struct.dataclass
-class AgentOutput:
+class AgentOutput(struct.PyTreeNode):
     """What the agent makes of [T, B] observations."""
 
     mean: jax.Array  # [T, B, A] of the action distribution
@@ -34,8 +33,7 @@ class AgentOutput:
     memory: jax.Array  # [B, M] after the last observation
 
 
-@struct.dataclass
-class ContrastivePairs:
+class ContrastivePairs(struct.PyTreeNode):
     """P states, each seen in two skins of its world."""
 
     image: jax.Array  # [P, H, W, 3] uint8, as it was seen
@@ -43,8 +41,7 @@ class ContrastivePairs:
     instruction: jax.Array  # [P] int32
 
 
-@struct.dataclass
-class Rollout:
+class Rollout(struct.PyTreeNode):
     """T steps of B environments, and what is needed to learn from them."""
 
     image: jax.Array  # [T, B, H, W, 3] uint8
@@ -61,8 +58,7 @@ class Rollout:
     pairs: ContrastivePairs
 
 
-@struct.dataclass
-class RewardScale:
+class RewardScale(struct.PyTreeNode):
     """Running scale of the discounted return (see learner/normalise.py)."""
 
     running_return: jax.Array  # [B]
@@ -71,8 +67,7 @@ class RewardScale:
     count: jax.Array  # []
 
 
-@struct.dataclass
-class TrainState:
+class TrainState(struct.PyTreeNode):
     """Everything that learning changes."""
 
     step: jax.Array  # [] int32, updates made

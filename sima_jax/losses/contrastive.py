@@ -6,7 +6,6 @@ P: pairs, D: width, Q: queue length.
 import chex
 import jax
 import jax.numpy as jnp
-import optax
 
 from sima_jax.types import Params
 
@@ -38,4 +37,4 @@ def enqueue(queue: jax.Array, cursor: jax.Array, keys: jax.Array) -> tuple[jax.A
 
 def momentum_update(target: Params, online: Params, rate: float) -> Params:
     """target + rate * (online - target), leaf by leaf (He et al. 2020, eq. 2, rate = 1 - m)."""
-    return optax.incremental_update(online, target, rate)
+    return jax.tree.map(lambda slow, fast: slow + rate * (fast - slow), target, online)

@@ -18,9 +18,9 @@ def ppo_loss(
     value_cost: float,
     entropy_cost: float,
 ) -> tuple[jax.Array, dict[str, jax.Array]]:
-    """L = -E[min(r A, clip(r, 1 - e, 1 + e) A)] + value_cost * L_V - entropy_cost * H, r = exp(log_prob - old_log_prob).
+    """L = -E[min(r A, clip(r, 1 - e, 1 + e) A)] + value_cost * L_V - entropy_cost * H.
 
-    L_V = 0.5 E[(V - R)^2]. All arrays have one shape, but for entropy [].
+    r = exp(log_prob - old_log_prob), L_V = 0.5 E[(V - R)^2]. All arrays have one shape, but for entropy [].
     Source: Schulman et al. 2017 (arXiv:1707.06347), eqs. 7 and 9.
     """
     chex.assert_equal_shape([log_prob, old_log_prob, advantages, values, old_values, returns])

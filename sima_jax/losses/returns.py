@@ -14,8 +14,9 @@ def gae(
     discount: float,
     lam: float,
 ) -> jax.Array:
-    """Advantages [T] of one trajectory: A_t = d_t + discount * lam * c_t * A_{t+1}, d_t = r_t + discount * c_t * V_{t+1} - V_t.
+    """Advantages [T] of one trajectory: A_t = d_t + discount * lam * c_t * A_{t+1}.
 
+    d_t = r_t + discount * c_t * V_{t+1} - V_t.
     rewards, values: [T]; bootstrap: [] value after the last step; continues: [T] 0.0 where the episode ended, else 1.0.
     Source: Schulman et al. 2015 (arXiv:1506.02438), eq. 16.
     """

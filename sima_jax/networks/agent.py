@@ -137,7 +137,7 @@ class Agent:
 
     def see(self, params: Params, image: jax.Array, instruction: jax.Array, language: jax.Array) -> jax.Array:
         """[N, H, W, 3] and table rows [N] -> vision latents [N, D], read with the instruction in mind."""
-        return self._network.apply({"params": params}, image, instruction, language, method=_Network.see)
+        return self._apply(_Network.see, params, image, instruction, language)
 
     def match_vision(self, params: Params, image: jax.Array) -> jax.Array:
         """[N, H, W, 3] -> unit vectors [N, D] of what is seen, made without the instruction."""

@@ -8,7 +8,7 @@ import jax
 import jax.numpy as jnp
 
 from sima_jax.config import AgentConfig
-from sima_jax.networks.linear import Linear
+from sima_jax.networks.linear import Linear, named
 
 
 class LayerNorm(nn.Module):
@@ -16,8 +16,8 @@ class LayerNorm(nn.Module):
 
     @nn.compact
     def __call__(self, x: jax.Array) -> jax.Array:
-        ones = nn.with_logical_partitioning(nn.initializers.ones, ("embed",))
-        zeros = nn.with_logical_partitioning(nn.initializers.zeros, ("embed",))
+        ones = named(nn.initializers.ones, "embed")
+        zeros = named(nn.initializers.zeros, "embed")
         lead = (None,) * (x.ndim - 1)
         scale = self.param("scale", ones, (x.shape[-1],), jnp.float32)[lead]
         shift = self.param("shift", zeros, (x.shape[-1],), jnp.float32)[lead]
@@ -63,9 +63,8 @@ class LanguageEncoder(nn.Module):
     def __call__(self, tokens: jax.Array) -> jax.Array:
         """tokens [K, L] int32 -> latent [K, D]."""
         width = self.config.language_hidden
-        normal = nn.initializers.normal(0.5)
-        words = nn.with_logical_partitioning(normal, ("vocab", "embed"))
-        places = nn.with_logical_partitioning(nn.initializers.normal(0.1), (None, "embed"))
+        words = named(nn.initializers.normal(0.5), "vocab", "embed")
+        places = named(nn.initializers.normal(0.1), None, "embed")
         words = self.param("words", words, (self.vocabulary, width), jnp.float32)
         places = self.param("places", places, (self.length, width), jnp.float32)
         mask = tokens > 0

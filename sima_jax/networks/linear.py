@@ -1,8 +1,15 @@
 """A dense layer whose parameters carry logical axis names."""
 
+from collections.abc import Callable
+
 import flax.linen as nn
 import jax
 import jax.numpy as jnp
+
+
+def named(initializer: Callable[..., jax.Array], *axes: str | None) -> Callable[..., jax.Array]:
+    """The initialiser, with a logical name (see sharding.py) or None for each axis of the parameter that it makes."""
+    return nn.with_logical_partitioning(initializer, axes)  # type: ignore[return-value]: boxed until Agent.init ends
 
 
 class Linear(nn.Module):
@@ -13,12 +20,12 @@ class Linear(nn.Module):
 
     features: int
     gain: float = 2.0**0.5
-    axes: tuple[str, str] = ("embed", "mlp")
+    axes: tuple[str | None, str | None] = ("embed", "mlp")
 
     @nn.compact
     def __call__(self, x: jax.Array) -> jax.Array:
-        kernel_init = nn.with_logical_partitioning(nn.initializers.orthogonal(self.gain), self.axes)
-        bias_init = nn.with_logical_partitioning(nn.initializers.zeros, self.axes[1:])
+        kernel_init = named(nn.initializers.orthogonal(self.gain), *self.axes)
+        bias_init = named(nn.initializers.zeros, *self.axes[1:])
         kernel = self.param("kernel", kernel_init, (x.shape[-1], self.features), jnp.float32)
         bias = self.param("bias", bias_init, (self.features,), jnp.float32)
         return x @ kernel + bias[(None,) * (x.ndim - 1)]

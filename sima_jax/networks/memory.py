@@ -7,7 +7,7 @@ import flax.linen as nn
 import jax
 import jax.numpy as jnp
 
-from sima_jax.networks.linear import Linear
+from sima_jax.networks.linear import Linear, named
 
 
 class GatedMemory(nn.Module):
@@ -18,8 +18,8 @@ class GatedMemory(nn.Module):
     @nn.compact
     def __call__(self, inputs: jax.Array, resets: jax.Array, memory: jax.Array) -> tuple[jax.Array, jax.Array]:
         """inputs [T, B, I], resets [T, B], memory [B, M] -> outputs [T, B, M], memory after the last step [B, M]."""
-        kernel_init = nn.with_logical_partitioning(nn.initializers.orthogonal(), ("embed", "mlp"))
-        bias_init = nn.with_logical_partitioning(nn.initializers.zeros, ("embed",))
+        kernel_init = named(nn.initializers.orthogonal(), "embed", "mlp")
+        bias_init = named(nn.initializers.zeros, "embed")
         kernel = self.param("kernel", kernel_init, (self.width, 3 * self.width), jnp.float32)
         bias = self.param("bias", bias_init, (self.width,), jnp.float32)
         projected = Linear(3 * self.width, 1.0, name="inputs")(inputs)

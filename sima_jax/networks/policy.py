@@ -4,7 +4,7 @@ import flax.linen as nn
 import jax
 import jax.numpy as jnp
 
-from sima_jax.networks.linear import Linear
+from sima_jax.networks.linear import Linear, named
 
 
 class PolicyHead(nn.Module):
@@ -17,7 +17,7 @@ class PolicyHead(nn.Module):
     @nn.compact
     def __call__(self, latent: jax.Array) -> tuple[jax.Array, jax.Array]:
         hidden = nn.relu(Linear(self.hidden, name="hidden")(latent))
-        init = nn.with_logical_partitioning(nn.initializers.constant(self.init_log_std), (None,))
+        init = named(nn.initializers.constant(self.init_log_std), None)
         log_std = self.param("log_std", init, (self.action_dim,), jnp.float32)
         return Linear(self.action_dim, 0.01, ("embed", None), name="mean")(hidden), log_std
 
