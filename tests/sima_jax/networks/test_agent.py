@@ -55,9 +55,7 @@ def test_steps_one_by_one_equal_a_sequence(params):
     for t in range(3):
         one = AGENT.apply(
             params,
-            o.replace(
-                image=o.image[t : t + 1], instruction=o.instruction[t : t + 1], resets=o.resets[t : t + 1]
-            ),
+            o.replace(image=o.image[t : t + 1], instruction=o.instruction[t : t + 1], resets=o.resets[t : t + 1]),
             memory,
         )
         memory = one.memory
@@ -104,5 +102,5 @@ def test_every_parameter_has_axis_names(params):
 
 
 def test_unknown_agent_is_refused_with_a_hint():
-    with pytest.raises(ValueError, match="sima_tny.*did you mean 'sima_tiny'"):
+    with pytest.raises(ValueError, match=r"sima_tny.*did you mean 'sima_tiny'"):
         AgentConfig.named("sima_tny")

@@ -29,5 +29,5 @@ def test_native_sizes_fit(size):
 
 
 def test_odd_size_is_refused_with_examples():
-    with pytest.raises(ValueError, match="100x50.*sima_tiny.*64x36"):
+    with pytest.raises(ValueError, match=r"100x50.*sima_tiny.*64x36"):
         AgentConfig.named("sima_tiny").check_image(50, 100)

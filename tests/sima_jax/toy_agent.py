@@ -1,0 +1,81 @@
+"""The agent at toy size: 9 x 16 pixels, two sentences of three tokens, sixteen environments."""
+
+from dataclasses import replace
+
+import jax
+import numpy as np
+
+from sima_jax import sharding
+from sima_jax.config import AgentConfig, AuxiliaryConfig, OptimizerConfig, PPOConfig
+from sima_jax.learner.optimizer import make_optimizer
+from sima_jax.learner.programs import Programs, compile_programs
+from sima_jax.learner.update import Objective
+from sima_jax.networks.agent import Agent
+from sima_jax.types import ContrastivePairs, Rollout
+
+IMAGE_SHAPE = (9, 16, 3)
+STEPS, ENVS, PAIRS = 4, 16, 16
+TOKENS = np.array([[3, 4, 0], [3, 5, 0]], np.int32)
+CONFIG = replace(
+    AgentConfig.named("sima_tiny"),
+    stem_width=8,
+    token_width=8,
+    vision_width=16,
+    memory_width=16,
+    head_width=16,
+    language_hidden=8,
+    language_width=8,
+    language_layers=1,
+    language_heads=2,
+    match_width=8,
+)
+WITHOUT_AUXILIARY = AuxiliaryConfig(language_matching_weight=0.0, contrastive_weight=0.0, pairs=0)
+
+
+def make_objective(auxiliary: AuxiliaryConfig | None = None, **ppo) -> Objective:
+    """Two epochs of two minibatches, unless told otherwise."""
+    settings = PPOConfig(**({"epochs": 2, "minibatches": 2} | ppo))
+    auxiliary = auxiliary or AuxiliaryConfig(pairs=PAIRS, queue_size=32, language_matching_stride=2)
+    gradient_steps = settings.epochs * settings.minibatches
+    optimizer = make_optimizer(OptimizerConfig(warmup_updates=0, total_updates=50), gradient_steps)
+    return Objective(Agent(CONFIG, vocabulary=8, length=3), settings, auxiliary, optimizer)
+
+
+def make_programs(data: int = 1, model: int = 1, num_envs: int = ENVS, **objective) -> Programs:
+    """Compiled functions over a mesh of the first data * model devices."""
+    mesh = sharding.make_mesh(data, model)
+    return compile_programs(make_objective(**objective), mesh, TOKENS, IMAGE_SHAPE, num_envs)
+
+
+def random_rollout(seed: int = 0, pairs: int = PAIRS) -> Rollout:
+    """A rollout of noise, on the host."""
+    rng = np.random.default_rng(seed)
+    shape = (STEPS, ENVS)
+
+    def normal(*tail: int) -> np.ndarray:
+        return rng.normal(size=(*shape, *tail)).astype(np.float32)
+
+    arrays: dict = {
+        "image": rng.integers(0, 256, (*shape, *IMAGE_SHAPE), np.uint8),
+        "instruction": rng.integers(0, 2, shape).astype(np.int32),
+        "resets": (rng.random(shape) < 0.2).astype(np.float32),
+        "actions": normal(8),
+        "log_probs": normal() - 8.0,
+        "values": normal(),
+        "rewards": normal(),
+        "continues": (rng.random(shape) > 0.2).astype(np.float32),
+        "truncation_values": np.zeros(shape, np.float32),
+        "bootstrap": rng.normal(size=ENVS).astype(np.float32),
+        "memory": np.zeros((ENVS, CONFIG.memory_width), np.float32),
+    }
+    seen: dict = {
+        "image": rng.integers(0, 256, (pairs, *IMAGE_SHAPE), np.uint8),
+        "other": rng.integers(0, 256, (pairs, *IMAGE_SHAPE), np.uint8),
+        "instruction": rng.integers(0, 2, pairs).astype(np.int32),
+    }
+    return Rollout(**arrays, pairs=ContrastivePairs(**seen))
+
+
+def host(tree):
+    """Copies on the host, which an update that gives up its state's buffers cannot touch."""
+    return jax.tree.map(np.array, tree)
