@@ -6,6 +6,7 @@ C: standable cells. F: flags. S: spawns.
 from dataclasses import dataclass
 
 import numpy as np
+from numba import njit
 
 from genie3_env.materials import SOLID, WATER
 from genie3_env.prompt.spec import WorldSpec
@@ -17,6 +18,7 @@ MIN_FLAGS, MAX_FLAGS = 3, 5
 MAX_SPAWNS = 64
 MIN_SPAWNS = 16
 FLAG_SPACING_M = 6.0
+FLAG_ROOM = 3  # level columns on every side of a flag, so that there is a way round it
 GATE_CLEARANCE_M = 5.0  # no flag stands nearer to a gate: whoever comes in shall not run into it
 NEAREST_SPAWN_M = 6.0
 ATTEMPTS = 12
@@ -79,47 +81,65 @@ def lay_out(draft: Draft, spec: WorldSpec, rng: np.random.Generator) -> Layout:
 
 
 def _zones(draft: Draft, terrain: Terrain) -> dict[str, np.ndarray]:
-    """Masks [C]: the draft's places; "hall", what has a roof in the courtyard; "open", level and free all round."""
+    """Masks [C]: the draft's places as far as a way leads there from a gate.
+
+    And "hall": what has a roof in the courtyard; "open" and "wide": level and free all round, for a body and a flag.
+    """
     zones = {}
     for kind, places in draft.places.items():
         found = terrain.cell_index[tuple(places.T)]
         zones[kind] = np.zeros(len(terrain.cells), bool)
         zones[kind][found[found >= 0]] = True
+    home = reachable(terrain, np.flatnonzero(zones["gate"]))
+    zones = {kind: mask & home for kind, mask in zones.items()}
     x, y, z = terrain.cells.T
     highest = draft.voxels.shape[2] - 1 - SOLID[draft.voxels][:, :, ::-1].argmax(2)
     covered = highest[x, y] > z
     zones["hall"] = zones["courtyard"] & covered
     zones["courtyard"] &= ~covered
-    zones["open"] = _neighbours(terrain, zones["outside"]) == 8
-    zones["open"] &= draft.voxels[x, y, z] != WATER
+    ground = terrain.cell_index, terrain.cells
+    zones["open"] = _level_ground(*ground, 1, zones["outside"]) & (draft.voxels[x, y, z] != WATER)
+    zones["wide"] = _level_ground(*ground, FLAG_ROOM, zones["outside"]) & zones["open"]
     return zones
 
 
-def _neighbours(terrain: Terrain, hilly: np.ndarray) -> np.ndarray:
-    """How many of the eight columns around each cell have a cell at its level, or near it where `hilly` [C]."""
-    x, y, z = terrain.cells.T
-    count = np.zeros(len(x), int)
-    for dx in (-1, 0, 1):
-        for dy in (-1, 0, 1):
-            if dx or dy:
-                level = terrain.cell_index[x + dx, y + dy, z] >= 0
-                near = (terrain.cell_index[x + dx, y + dy, z - 1] >= 0) | (
-                    terrain.cell_index[x + dx, y + dy, z + 1] >= 0
-                )
-                count += level | (near & hilly)
-    return count
+@njit(cache=True, nogil=True, error_model="numpy")
+def _level_ground(cell_index, cells, reach, hilly):
+    """bool [C] whether all columns up to `reach` away have a cell at this level; where hilly [C], near it."""
+    level = np.zeros(len(cells), np.bool_)
+    for cell in range(len(cells)):
+        x, y, z = cells[cell]
+        slack = 1 if hilly[cell] else 0
+        level[cell] = _is_level(cell_index, x, y, z - slack, z + slack, reach)
+    return level
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _is_level(cell_index, x, y, low, high, reach):
+    """Whether each column up to `reach` from (x, y) has a cell with its z in low..high."""
+    if min(x, y) < reach or x + reach >= cell_index.shape[0] or y + reach >= cell_index.shape[1]:
+        return False
+    for i in range(x - reach, x + reach + 1):
+        for j in range(y - reach, y + reach + 1):
+            found = False
+            for k in range(max(low, 0), min(high + 1, cell_index.shape[2])):
+                found |= cell_index[i, j, k] >= 0
+            if not found:
+                return False
+    return True
 
 
 def _flag_spots(draft: Draft, terrain: Terrain, zones: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
     """Cells int64 [n] of each zone where a flag may stand."""
-    gates = draft.places["gate"]
-    entrances = terrain.cell_index[tuple(gates.T)]
-    offset = terrain.cells[:, None, :2] - gates[None, :, :2]
+    offset = terrain.cells[:, None, :2] - draft.places["gate"][None, :, :2]
     aside = (np.hypot(offset[..., 0], offset[..., 1]) >= GATE_CLEARANCE_M).all(1)
-    wanted = reachable(terrain, entrances[entrances >= 0]) & aside
-    free = {zone: wanted & zones[zone] & zones["open"] for zone in ("courtyard", "hall", "outside")}
-    free["wall_walk"] = wanted & zones["wall_walk"]
-    return {zone: np.flatnonzero(mask) for zone, mask in free.items()}
+    free = {
+        "courtyard": zones["courtyard"] & zones["wide"],
+        "outside": zones["outside"] & zones["wide"],
+        "hall": zones["hall"] & zones["open"],  # nobody has to pass a flag in a hall or on a wall
+        "wall_walk": zones["wall_walk"],
+    }
+    return {zone: np.flatnonzero(mask & aside) for zone, mask in free.items()}
 
 
 def _draw_flags(

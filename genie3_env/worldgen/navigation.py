@@ -16,7 +16,6 @@ from genie3_env.sim.mechanisms import TOUCH_HEIGHT_M
 
 # A way to one flag keeps this far from the others. They are touched at 1.2 m: whoever walks it roughly is safe too.
 KEEP_OFF_M = 2.1
-KEEP_OFF_FACTOR = 2.0  # nearer to another flag a metre counts double, so that it does not pay to come near
 DIAGONAL_M = math.sqrt(2.0)
 BLOCKED, FREE, FLOOR = 0, 1, 2  # what a voxel is to the body: deadly, to be passed through, to stand on
 
@@ -62,14 +61,23 @@ def survey(voxels: np.ndarray) -> Terrain:
 def distance_fields(terrain: Terrain, flags: np.ndarray) -> np.ndarray:
     """float32 [F, C] metres of the shortest way from each cell to each of the flag cells int [F]; inf where none leads.
 
-    A way to one flag comes near no other: a move that ends within KEEP_OFF_M of another flag is allowed only where it
-    leads away from that flag, so whoever stands there has a way out, and pays for it.
+    A way to one flag comes near no other: see `move_costs`.
     """
-    near, gap = _nearest_flag(terrain.cells, terrain.cells[flags])
-    fields = np.empty((len(flags), len(terrain.cells)), np.float32)
-    for index, flag in enumerate(flags):
-        fields[index] = _walk_back(terrain, int(flag), (near >= 0) & (near != index), gap)
-    return fields
+    fields = [_walk_back(terrain, move_costs(terrain, flags, goal), int(flags[goal])) for goal in range(len(flags))]
+    return np.stack(fields).astype(np.float32)
+
+
+def move_costs(terrain: Terrain, flags: np.ndarray, goal: int) -> np.ndarray:
+    """float64 [M] metres that each move counts on a way to flags[goal]; inf where it is not allowed.
+
+    Within KEEP_OFF_M of another flag only moves that lead away from it are allowed, so whoever stands there has a way
+    out; and a metre counts the more the nearer it is, so that it does not pay to come near.
+    """
+    gap = _gap_to_others(terrain.cells, terrain.cells[flags], goal)
+    before, after = gap[terrain.move_origin], gap[_targets(terrain)]
+    costs = terrain.move_m * (1.0 + np.maximum(KEEP_OFF_M - before, 0.0))
+    costs[(after < KEEP_OFF_M) & (after <= before)] = np.inf
+    return costs
 
 
 def reachable(terrain: Terrain, sources: np.ndarray) -> np.ndarray:
@@ -88,14 +96,17 @@ def drop_m(height: int) -> float:
 _DROP_M = np.array([drop_m(height) for height in range(512)])
 
 
-def _nearest_flag(cells: np.ndarray, feet: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Of each cell: the flag within KEEP_OFF_M, or -1; and its distance, int64 [C] and float64 [C]."""
-    offset = (cells[None] - feet[:, None]).astype(np.float64)
+def _gap_to_others(cells: np.ndarray, feet: np.ndarray, goal: int) -> np.ndarray:
+    """float64 [C] horizontal distance to the nearest flag at this height but `goal`. feet: int [F, 3]."""
+    offset = (cells[None] - np.delete(feet, goal, axis=0)[:, None]).astype(np.float64)
     gap = np.hypot(offset[..., 0], offset[..., 1])
-    gap[(gap >= KEEP_OFF_M) | (abs(offset[..., 2]) >= TOUCH_HEIGHT_M)] = np.inf
-    nearest = gap.argmin(0)
-    gap = gap[nearest, np.arange(len(cells))]
-    return np.where(gap < np.inf, nearest, -1), gap
+    gap[abs(offset[..., 2]) >= TOUCH_HEIGHT_M] = np.inf
+    return gap.min(0, initial=np.inf)
+
+
+def _targets(terrain: Terrain) -> np.ndarray:
+    """int64 [M] the cell in which each move ends."""
+    return np.repeat(np.arange(len(terrain.cells)), np.diff(terrain.move_start))
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -175,19 +186,21 @@ def _is_free(passage, x, y, low, high):
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _walk_back(terrain, goal, kept_off, gap):
-    """float64 [C] metres to the cell `goal`: Dijkstra over moves taken backwards.
+def _walk_back(terrain, costs, goal):
+    """float64 [C] least cost of a way to the cell `goal`: Dijkstra over moves taken backwards.
 
-    No move is shorter than a metre, so cells whose distances share the whole number of metres cannot shorten each
+    No move costs less than a metre, so cells whose distances share the whole number of metres cannot shorten each
     other: they are finished together, ring after ring, without a queue in order.
-    kept_off: bool [C] near another flag. gap: float64 [C] distance to the nearest flag.
     """
     distance = np.full(len(terrain.cells), np.inf)
     distance[goal] = 0.0
-    num_rings = math.ceil(KEEP_OFF_FACTOR * terrain.move_m.max()) + 2 if len(terrain.move_m) else 2
+    num_rings = 2
+    for cost in costs:
+        if cost != math.inf:
+            num_rings = max(num_rings, math.ceil(cost) + 2)
     ring_first = np.full(num_rings, -1, np.int32)  # rings as linked lists of entries
-    entry_cell = np.empty(len(terrain.move_m) + 1, np.int32)
-    entry_next = np.empty(len(terrain.move_m) + 1, np.int32)
+    entry_cell = np.empty(len(costs) + 1, np.int32)
+    entry_next = np.empty(len(costs) + 1, np.int32)
     entry_cell[0], entry_next[0], ring_first[0] = goal, -1, 0
     entries, waiting, metre = 1, 1, 0
     while waiting > 0:
@@ -201,9 +214,8 @@ def _walk_back(terrain, goal, kept_off, gap):
                 continue  # a shorter way was found later
             for move in range(terrain.move_start[cell], terrain.move_start[cell + 1]):
                 before = terrain.move_origin[move]
-                factor = KEEP_OFF_FACTOR if kept_off[before] else 1.0
-                ahead = distance[cell] + factor * terrain.move_m[move]
-                if ahead >= distance[before] or (kept_off[cell] and gap[before] >= gap[cell]):
+                ahead = distance[cell] + costs[move]
+                if ahead >= distance[before]:
                     continue
                 distance[before] = ahead
                 slot = int(ahead) % num_rings

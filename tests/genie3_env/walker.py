@@ -13,7 +13,7 @@ from genie3_env.sim.body import TURN_RAD
 from genie3_env.sim.step import Rules, new_results, step_batch
 from genie3_env.types import ACTION_DIM, DEFAULT_ACTION_REPEAT, SIM_STATE, Outcome
 from genie3_env.world import World
-from genie3_env.worldgen.navigation import KEEP_OFF_FACTOR, Terrain
+from genie3_env.worldgen.navigation import Terrain, distance_fields, move_costs, survey
 
 ARRIVED_M = 0.35  # near enough to a cell's centre to head for the next one
 SLOW_WITHIN_M = 0.5  # before a drop, and in the air, the body slows down when it is this near to its aim
@@ -28,27 +28,29 @@ class Walk:
     last_cell: tuple[int, int, int]
 
 
-def next_cells(terrain: Terrain, distance_m: np.ndarray) -> np.ndarray:
-    """int64 [C] where the shortest way to the flag goes from each cell; -1 at the flag and where no way leads."""
+def next_cells(terrain: Terrain, flags: np.ndarray, goal: int) -> np.ndarray:
+    """int64 [C] where the shortest way to flags[goal] goes from each cell; -1 at the flag and where no way leads.
+
+    flags: int [F] cells.
+    """
+    distance = distance_fields(terrain, flags)[goal].astype(float)
     target = np.repeat(np.arange(len(terrain.cells)), np.diff(terrain.move_start))
-    here, ahead = distance_m[terrain.move_origin].astype(float), distance_m[target].astype(float)
+    through = distance[target] + move_costs(terrain, flags, goal)
+    along = np.isfinite(through) & np.isclose(through, distance[terrain.move_origin], rtol=0.0, atol=1e-3)
     onwards = np.full(len(terrain.cells), -1)
-    for factor in (KEEP_OFF_FACTOR, 1.0):  # out of another flag's surroundings a metre counts double
-        along = np.isfinite(ahead) & np.isclose(ahead + factor * terrain.move_m, here, rtol=0.0, atol=1e-3)
-        onwards[terrain.move_origin[along]] = target[along]
+    onwards[terrain.move_origin[along]] = target[along]
     return onwards
 
 
-def walk_to_flag(
-    bank: SimBank, world: int, made: World, terrain: Terrain, spawn: int, flag: int, max_steps: int
-) -> Walk:
+def walk_to_flag(bank: SimBank, world: int, made: World, spawn: int, flag: int, max_steps: int) -> Walk:
     """Walk from cell `spawn` of bank's world `world`, which is `made`, to its flag `flag`."""
     state = np.zeros(1, SIM_STATE)
     state["position_m"] = made.cells[spawn] + (0.5, 0.5, 0.0)
     state["world"], state["goal"], state["grounded"] = world, flag, 1
     rules = Rules(np.zeros(0, np.int32), np.zeros(1, np.int64), DEFAULT_ACTION_REPEAT, max_steps, 0, False)
     results = new_results(state)
-    onwards = next_cells(terrain, made.flag_distances_m[flag])
+    feet = np.floor(made.flag_positions_m).astype(int)
+    onwards = next_cells(survey(made.voxels), made.cell_index[tuple(feet.T)], flag)
     cell = aim = spawn
     while state["outcome"][0] == Outcome.RUNNING:
         position = state["position_m"][0]
