@@ -49,6 +49,14 @@ DAYLIGHT = {
     "night": Daylight(_unit(0.45, -0.55, 0.75), (0.24, 0.31, 0.46), (0.25, 0.29, 0.46), 2.2, 4.5, (0.55, 0.55, 0.56)),
 }
 
+
+def daylight_at(hour: str) -> Daylight:
+    """The light of an hour of prompt.spec.HOURS; ValueError if there is none of that name."""
+    if hour not in DAYLIGHT:
+        raise ValueError(f"Unknown hour {hour!r}; known hours: {', '.join(DAYLIGHT)}.")
+    return DAYLIGHT[hour]
+
+
 # How much of the sky's light a face gets that is turned to +x, -x, +y, -y, +z, -z.
 FACE_SHARE = np.array([0.74, 0.70, 0.84, 0.80, 1.0, 0.5])
 CORNER_SHADE = 0.19  # ambient light that each voxel takes from a corner beside it
@@ -189,6 +197,7 @@ def bake_quads(padded, quads, fields, lamps, daylight, top, tables, scratch, lux
     flat = padded.reshape(padded.size)
     sunlit, lamplight = scratch
     n = LUXELS_PER_METRE
+    colour = np.empty(3)
     corners = np.empty((4, 6))  # of one voxel's face: corner shade, patch, red, green and blue glow, sky
     for q in range(quads.shape[0]):
         face, plane, u0, v0, u1, v1 = (quads[q, 0], quads[q, 1], quads[q, 2], quads[q, 3], quads[q, 4], quads[q, 5])
@@ -225,7 +234,7 @@ def bake_quads(padded, quads, fields, lamps, daylight, top, tables, scratch, lux
                             below = at + width * n + 1
                             rays = int(sunlit[at]) + int(sunlit[at + 1]) + int(sunlit[below]) + int(sunlit[below + 1])
                             direct = toward_sun * 0.25 * rays * (0.6 + 0.4 * open_)
-                        word = np.uint32(kind) << np.uint32(24)
+                        peak = 0.0
                         for c in range(3):
                             glow = w0 * corners[0, 2 + c] + w1 * corners[1, 2 + c]
                             glow += w2 * corners[2, 2 + c] + w3 * corners[3, 2 + c]
@@ -236,8 +245,12 @@ def bake_quads(padded, quads, fields, lamps, daylight, top, tables, scratch, lux
                                 light += daylight.lamps * lamp * tables.lamp_colour[c]
                             if kind in (LAVA, LAMP):
                                 light = BURNING_LIGHT
-                            light *= vary * (1.0 + tables.patch_variation[kind, c] * patch * rough)
-                            word |= np.uint32(min(255.0, max(0.0, light * 128.0))) << np.uint32(8 * c)
+                            colour[c] = 128.0 * light * vary * (1.0 + tables.patch_variation[kind, c] * patch * rough)
+                            peak = max(peak, colour[c])
+                        fit = 255.0 / peak if peak > 255.0 else 1.0  # too bright: keep the hue
+                        word = np.uint32(kind) << np.uint32(24)
+                        for c in range(3):
+                            word |= np.uint32(colour[c] * fit) << np.uint32(8 * c)
                         luxels[quads[q, 7] + row * width * n + column] = word
 
 
@@ -407,4 +420,5 @@ def point_light(padded: np.ndarray, fields: np.ndarray, points_m: np.ndarray, da
             total = daylight.ambient[channel] * 0.85 * sky + daylight.sun_colour[channel] * direct
             total += daylight.glow * float(fields[channel, x, y, z])
             light[channel] = min(255.0, total * daylight.exposure[channel] * 128.0)
+        light += 0.5 * (light.mean() - light)  # half the hue: the evening sun must not turn yellow into orange
     return lights

@@ -7,7 +7,7 @@ import numpy as np
 from numba import njit
 
 from genie3_env.materials import SURFACE
-from genie3_env.render.light import DAYLIGHT, bake, ground_luxels, light_fields, point_light, surroundings
+from genie3_env.render.light import bake, daylight_at, ground_luxels, light_fields, point_light, surroundings
 from genie3_env.render.scene import LUXELS_PER_METRE, SURFACE_GROUND, Scene
 from genie3_env.render.skins import natural_skin
 from genie3_env.world import World
@@ -18,7 +18,7 @@ CLOTH_M = 2.4  # height above a flag's foot at which its light is measured
 
 def build_scene(world: World) -> Scene:
     """Meshes and lights one world. Lets other threads run meanwhile."""
-    daylight = DAYLIGHT[world.hour]
+    daylight = daylight_at(world.hour)
     padded = surroundings(world.voxels, world.ground_m)
     merged = merge_faces(padded, SURFACE)
     fields = light_fields(padded)

@@ -19,7 +19,8 @@ class Scene:
     """Merged faces and baked light of one world.
 
     groups: float64 [G, 4] first quad, past-the-last quad, face (0..5: +x -x +y -y +z -z), plane coordinate in metres.
-    quads: float64 [Q, 4] u0, v0, u1, v1 in metres along the plane's axes: (y, z) for x faces, (x, z) for y faces, (x, y) for z faces.
+    quads: float64 [Q, 4] u0, v0, u1, v1 in metres along the plane's axes: (y, z) for x faces, (x, z) for y faces,
+        (x, y) for z faces.
     surfaces: int32 [Q, 2] surface class, first luxel.
     luxels: uint32 [L] material << 24 | blue << 16 | green << 8 | red, light 128 = 1.0; quad after quad, rows along u,
         a row of (u1 - u0) * LUXELS_PER_METRE.

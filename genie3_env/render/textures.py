@@ -260,16 +260,19 @@ def _cloth(rng):
 
 
 def _hay(rng):
-    tone = grain(rng, 0.2) * (0.82 + 0.36 * rng.random((SIDE, 1)))
-    tone[:, (3, 12)] *= 0.72
-    return everywhere(paint((212, 174, 76), tone))
+    straws = 0.74 + 0.46 * rng.random((SIDE // 2, SIDE)).repeat(2, axis=0)
+    side = straws * grain(rng, 0.12)
+    side[(3, 12), :] *= 0.62  # two cords
+    end = grain(rng, 0.3) * (0.78 + 0.4 * rng.random((SIDE, SIDE)))
+    return np.stack([paint((204, 170, 92), tone) for tone in (side, end, end)])
 
 
 def _blossom(rng):
-    texture = _leaf(rng)[0]
-    flowers = rng.random((SIDE, SIDE)) > 0.52
-    texture[flowers, :3] = (np.array([238, 168, 196]) * (0.86 + 0.24 * rng.random((SIDE, SIDE, 1))))[flowers]
-    return everywhere(texture)
+    texture = paint((206, 112, 146), grain(rng, 0.4))
+    petals = paint((246, 186, 208), grain(rng, 0.2))
+    leaves = paint((84, 128, 58), grain(rng, 0.3))
+    kind = rng.random((SIDE, SIDE, 1))
+    return everywhere(np.where(kind > 0.6, petals, np.where(kind < 0.12, leaves, texture)))
 
 
 def _gravel(rng):
@@ -279,7 +282,7 @@ def _gravel(rng):
 def _marble(rng):
     vein = np.abs(noise(rng, 4) + 0.5 * noise(rng, 8) - 0.75)
     tone = courses(rng, 8, 16, 0.06, joint=0.82) * np.clip(0.86 + vein, 0.86, 1.0)
-    return everywhere(paint((226, 222, 214), tone * grain(rng, 0.05)))
+    return everywhere(paint((204, 200, 192), tone * grain(rng, 0.05)))
 
 
 PAINTERS = {
@@ -309,7 +312,7 @@ PAINTERS = {
 
 # Colours of lava from its crust to its hottest cracks.
 _HEATS = np.array([0.0, 0.3, 0.55, 0.8, 1.0])
-_LAVA_COLOURS = np.array([(122, 26, 8), (198, 56, 10), (240, 110, 18), (255, 186, 48), (255, 240, 150)], float)
+_LAVA_COLOURS = np.array([(112, 22, 8), (196, 48, 8), (240, 94, 14), (255, 158, 34), (255, 226, 118)], float)
 
 
 def lava_film(plates: int = 6) -> np.ndarray:
@@ -325,7 +328,7 @@ def lava_film(plates: int = 6) -> np.ndarray:
         dy = (_PART[:, None, None] + 0.5 - spots[:, 0] + 1.5 * SIDE) % SIDE - SIDE / 2
         dx = (_PART[None, :, None] + 0.5 - spots[:, 1] + 1.5 * SIDE) % SIDE - SIDE / 2
         first, second = np.sort(np.sqrt(dx * dx + dy * dy), 2)[..., :2].transpose(2, 0, 1)
-        heat = np.clip(1.0 - 0.30 * (second - first) + 0.22 * (roughness - 0.8), 0.0, 1.0)
+        heat = np.clip(1.0 - 0.24 * (second - first) + 0.26 * (roughness - 0.8), 0.0, 1.0)
         for channel in range(3):
             frames[frame, ..., channel] = np.interp(heat, _HEATS, _LAVA_COLOURS[:, channel])
         frames[frame, ..., 3] = 150.0 + 105.0 * heat
