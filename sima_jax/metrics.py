@@ -15,8 +15,8 @@ from typing import Any, Self
 
 import numpy as np
 from PIL import Image
-from tensorboard.compat.proto.event_pb2 import Event, SessionLog
-from tensorboard.compat.proto.summary_pb2 import Summary
+from tensorboard.compat.proto.event_pb2 import Event, SessionLog  # pyright: ignore[reportAttributeAccessIssue]
+from tensorboard.compat.proto.summary_pb2 import Summary  # pyright: ignore[reportAttributeAccessIssue]
 from tensorboard.summary.writer.event_file_writer import EventFileWriter
 
 LINES, EVENTS = "metrics.jsonl", "tensorboard"
@@ -105,7 +105,7 @@ def _finite(value: float | None) -> float | None:
 
 
 def _open_wandb(project: str, folder: Path, config: Any):
-    import wandb  # takes more than a second: loaded where it is asked for
+    import wandb  # pyright: ignore[reportMissingImports] - an extra; takes more than a second: loaded where it is asked for
 
     identity = hashlib.sha256(str(folder.absolute()).encode()).hexdigest()[:12]  # a run that goes on keeps its page
     return wandb.init(project=project, dir=str(folder), config=config, resume="allow", id=identity)

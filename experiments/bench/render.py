@@ -119,7 +119,7 @@ class Peer:
     def __init__(self, height: int, width: int):
         self.game = None
         try:
-            import vizdoom
+            import vizdoom  # pyright: ignore[reportMissingImports] - an extra
         except ImportError:
             print("ViZDoom is not installed: no comparison. Try: pip install -e .[bench]", file=sys.stderr)
             return
