@@ -1,5 +1,6 @@
 """WorldBuilder: a sentence, or an explicit spec, becomes worlds."""
 
+import difflib
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -39,6 +40,7 @@ class WorldBuilder:
         _check_count("seed", seed, 0)
         _check_count("workers", 1 if workers is None else workers, 1)
         wanted = spec or parse(prompt or "").spec
+        _check_theme(wanted.theme)
         seeds = [world_seed(seed, index) for index in range(num_worlds)]
         with ThreadPoolExecutor(workers or 1, "worldgen") as threads:
             return list(threads.map(lambda own: build_world(wanted, own), seeds))
@@ -74,6 +76,13 @@ def build_world(spec: WorldSpec, seed: int) -> World:
             spawns=layout.spawns,
         )
     raise ValueError(f"No world came of {ATTEMPTS} attempts at {spec}. Most often: {max(reasons, key=reasons.count)}")
+
+
+def _check_theme(name: str) -> None:
+    if name not in THEMES:
+        close = difflib.get_close_matches(str(name), THEMES, 1)
+        hint = f" did you mean {close[0]!r}?" if close else ""
+        raise ValueError(f"Unknown theme {name!r};{hint} known themes: {', '.join(THEMES)}.")
 
 
 def _check_count(name: str, value: int, least: int) -> None:

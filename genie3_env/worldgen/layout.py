@@ -9,12 +9,11 @@ import numpy as np
 from numba import njit
 
 from genie3_env.materials import SOLID, WATER
-from genie3_env.prompt.spec import WorldSpec
+from genie3_env.prompt.spec import FLAGS, WorldSpec
 from genie3_env.world import FLAG_COLOURS
 from genie3_env.worldgen.canvas import Draft
 from genie3_env.worldgen.navigation import Terrain, distance_fields, reachable, survey
 
-MIN_FLAGS, MAX_FLAGS = 3, 5
 MAX_SPAWNS = 64
 MIN_SPAWNS = 16
 FLAG_SPACING_M = 6.0
@@ -55,7 +54,7 @@ def farthest_spawn_m(difficulty: float) -> float:
 
 def lay_out(draft: Draft, spec: WorldSpec, rng: np.random.Generator) -> Layout:
     """Flags and spawns as `spec` asks; CannotLayOut where the draft has no room for them."""
-    drawn = int(rng.integers(MIN_FLAGS, MAX_FLAGS + 1))
+    drawn = int(rng.integers(FLAGS[0], FLAGS[1] + 1))
     num_flags = drawn if spec.flags is None else spec.flags
     colours = rng.permutation(len(FLAG_COLOURS)).astype(np.int32)[:num_flags]
     terrain = survey(draft.voxels)
@@ -131,8 +130,7 @@ def _is_level(cell_index, x, y, low, high, reach):
 
 def _flag_spots(draft: Draft, terrain: Terrain, zones: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
     """Cells int64 [n] of each zone where a flag may stand."""
-    offset = terrain.cells[:, None, :2] - draft.places["gate"][None, :, :2]
-    aside = (np.hypot(offset[..., 0], offset[..., 1]) >= GATE_CLEARANCE_M).all(1)
+    aside = _apart(terrain.cells, draft.places["gate"], GATE_CLEARANCE_M)
     free = {
         "courtyard": zones["courtyard"] & zones["wide"],
         "outside": zones["outside"] & zones["wide"],
@@ -140,6 +138,12 @@ def _flag_spots(draft: Draft, terrain: Terrain, zones: dict[str, np.ndarray]) ->
         "wall_walk": zones["wall_walk"],
     }
     return {zone: np.flatnonzero(mask & aside) for zone, mask in free.items()}
+
+
+def _apart(cells: np.ndarray, others: np.ndarray, least_m: float) -> np.ndarray:
+    """bool [n] which of cells int [n, 3] lie at least so far from all of others int [m, 3], seen from above."""
+    offset = cells[:, None, :2] - others[None, :, :2]
+    return ((offset**2).sum(2) >= least_m**2).all(1)
 
 
 def _draw_flags(
@@ -154,8 +158,7 @@ def _draw_flags(
     flags: list[int] = []
     for zone in wanted:
         for candidates in (spots[str(zone)], spots["courtyard"]):  # a castle may be without a hall
-            gap = cells[candidates][:, None] - cells[flags][None]
-            free = candidates[(np.hypot(gap[..., 0], gap[..., 1]) >= FLAG_SPACING_M).all(1)]
+            free = candidates[_apart(cells[candidates], cells[flags], FLAG_SPACING_M)]
             if len(free):
                 flags.append(int(rng.choice(free)))
                 break

@@ -99,7 +99,7 @@ _DROP_M = np.array([drop_m(height) for height in range(512)])
 def _gap_to_others(cells: np.ndarray, feet: np.ndarray, goal: int) -> np.ndarray:
     """float64 [C] horizontal distance to the nearest flag at this height but `goal`. feet: int [F, 3]."""
     offset = (cells[None] - np.delete(feet, goal, axis=0)[:, None]).astype(np.float64)
-    gap = np.hypot(offset[..., 0], offset[..., 1])
+    gap = np.sqrt((offset[..., :2] ** 2).sum(2))
     gap[abs(offset[..., 2]) >= TOUCH_HEIGHT_M] = np.inf
     return gap.min(0, initial=np.inf)
 
