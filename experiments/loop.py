@@ -21,6 +21,7 @@ from experiments.progress import RECENT_EPISODES, Progress, duration
 from experiments.settings import Settings
 from experiments.shutdown import Shutdown
 from experiments.worlds import evaluation_pool, held_out_worlds, training_halves, training_worlds
+from genie3_env.pool import WorldPool
 from sima_jax.checkpoint import Checkpointer
 from sima_jax.learner.collect import Collector, Episodes, Seconds
 from sima_jax.learner.policy import AgentPolicy
@@ -189,6 +190,7 @@ def save(run: Run) -> None:
 def show(writer: MetricsWriter, run: Run) -> None:
     """What the agent sees now, and a film of one environment's last rollout, for TensorBoard."""
     pool = run.collector.pools[0]
+    assert isinstance(pool, WorldPool)
     images = np.asarray(pool.observe()["image"])[:MONTAGE_ENVS]
     writer.image(run.steps, "what the agent sees", montage(images))
     states, actions = run.collector.recorded(0)

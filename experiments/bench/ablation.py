@@ -19,6 +19,7 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import jax
 import numpy as np
@@ -83,7 +84,7 @@ def measure(settings: Settings, worlds: Sequence[World]) -> dict[str, float]:
     agent, params = run.programs.objective.agent, run.state.params
     with evaluation_pool(settings, worlds) as pool:
         policy = AgentPolicy(run.programs, params, greedy=settings.eval.greedy, seed=settings.seed)
-        play = {"seed": settings.seed + EPISODES_SEED, "action_repeat": settings.episode.action_repeat}
+        play: dict[str, Any] = {"seed": settings.seed + EPISODES_SEED, "action_repeat": settings.episode.action_repeat}
         success = evaluate(policy, pool, settings.eval.episodes, **play).success
         painted = evaluate(OtherSkins(policy, pool), pool, settings.eval.episodes, **play).success
         states, colours = states_with_one_flag(pool, STATES, np.random.default_rng(settings.seed))
@@ -140,7 +141,8 @@ def states_with_one_flag(pool: WorldPool, count: int, rng: np.random.Generator) 
         flag = int(rng.integers(len(world.flag_colours)))
         away = world.flag_positions_m[flag] - foot
         yaw = float(np.arctan2(away[1], away[0]) + rng.uniform(-0.5, 0.5))
-        see_quads(pool.scene_bank, scratch, index, *foot[:2], foot[2] + EYE_HEIGHT_M, yaw, 0.0, 0.0, quads)
+        x, y, z = foot
+        see_quads(pool.scene_bank, scratch, index, x, y, z + EYE_HEIGHT_M, yaw, 0.0, 0.0, quads)
         seen = int((quads == FLAG_PIXEL).sum())
         if seen < FLAG_PIXELS or _others_in_view(world, flag, foot, yaw):
             continue
