@@ -117,13 +117,13 @@ def pebbles(rng: np.random.Generator, count: int, spread: float, joint: float = 
 
 def _grass(rng):
     top_tone = grain(rng, 0.42)
-    top = paint((94, 142, 62), top_tone)
+    top = paint((98, 138, 64), top_tone)
     tufts = rng.random((SIDE, SIDE))
     top[tufts > 0.93, :3] *= np.array([1.22, 1.16, 1.0])
     top[tufts < 0.08, :3] *= 0.80
     side = _dirt(rng)[0]
     fringe = 3 + (rng.random(SIDE) * 3.5).astype(int)
-    turf = paint((90, 136, 58), grain(rng, 0.4))
+    turf = paint((93, 132, 60), grain(rng, 0.4))
     hangs = _PART[:, None] >= SIDE - fringe[None, :]
     side = np.where(hangs[..., None], turf, side)
     side[(_PART[:, None] == SIDE - fringe[None, :] - 1), :3] *= 0.74  # the shade under the turf
