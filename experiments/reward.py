@@ -15,6 +15,6 @@ def make_reward(settings: RewardSettings) -> RewardFn:
     at_end[Outcome.BURNT] = settings.burnt
 
     def reward(obs, action, info):
-        return default_reward(obs, action, info) + at_end[info["outcome"]]
+        return default_reward(obs, action, info, collision=settings.collision) + at_end[info["outcome"]]
 
     return reward

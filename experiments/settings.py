@@ -77,8 +77,9 @@ class EpisodeSettings:
 
 @dataclass(frozen=True)
 class RewardSettings:
-    """Rewards at the end of an episode, beside genie3_env's default reward."""
+    """Beside 10 per metre gained: for running into a wall, and at the end of an episode."""
 
+    collision: float
     success: float
     wrong_flag: float
     burnt: float

@@ -5,9 +5,12 @@
 """
 
 import importlib
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import gymnasium
+
+from genie3_env.kernel_cache import drop_stale_kernels
 
 if TYPE_CHECKING:
     from genie3_env.pool import WorldPool
@@ -23,6 +26,8 @@ _HOME = {
     "WorldPool": "genie3_env.pool",
     "WorldSpec": "genie3_env.prompt.spec",
 }
+
+drop_stale_kernels(Path(__file__).parent)
 
 # The time limit is gymnasium's wrapper, so that `gymnasium.make(..., max_episode_steps=...)` means what it says.
 gymnasium.register(

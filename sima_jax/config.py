@@ -31,7 +31,10 @@ class AgentConfig:
     head_width: int = 128
     match_width: int = 64
     action_dim: int = 8
-    init_log_std: float = -0.5
+    # Each input before training: the keys at rest but for walking on, a calm mouse. An untrained agent that pressed
+    # jump half of the time would spend its days in the air, looking at the ground.
+    init_mean: tuple[float, ...] = (0.5, 0.0, 0.0, 0.0, 0.0, 0.0, -0.8, -0.8)
+    init_std: tuple[float, ...] = (0.6, 0.6, 0.6, 0.6, 0.5, 0.2, 0.6, 0.6)
 
     @classmethod
     def named(cls, name: str) -> "AgentConfig":
@@ -45,6 +48,10 @@ class AgentConfig:
     def __post_init__(self):
         for axis, (patches, merged) in enumerate(zip(self.grid, self.merge, strict=True)):
             _require(patches % merged == 0, f"merge[{axis}]", merged, f"a divisor of grid[{axis}] = {patches}")
+        for name in ("init_mean", "init_std"):
+            values = getattr(self, name)
+            _require(len(values) == self.action_dim, name, values, f"{self.action_dim} numbers, one for each input")
+        _require(min(self.init_std) > 0.0, "init_std", self.init_std, "positive")
         heads = self.language_heads
         _require(self.language_hidden % heads == 0, "language_heads", heads, f"a divisor of {self.language_hidden}")
 

@@ -33,10 +33,11 @@ def get_config() -> ConfigDict:
     config.rollout_steps = 64
     config.total_timesteps = 2_000_000
 
-    config.reward = ConfigDict()  # added to 10 per metre gained and -2 per collision
+    config.reward = ConfigDict()  # added to 10 per metre gained
+    config.reward.collision = -0.5
     config.reward.success = 50.0
-    config.reward.wrong_flag = -50.0
-    config.reward.burnt = -50.0
+    config.reward.wrong_flag = -5.0
+    config.reward.burnt = -20.0
 
     config.agent = "sima_tiny"
 

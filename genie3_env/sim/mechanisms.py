@@ -26,8 +26,28 @@ def walkable_distance(bank, world, flag, position):
     Cells one voxel higher or lower count too, diagonal ones only where both cells between lead to the flag.
     Returns inf where no cell around does.
     """
+    return distance_on_level(bank, world, flag, position, math.floor(position[2] + 0.5))
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def ground_below(bank, world, position):
+    """The level of the highest standable cell in the body's column that is not above the soles; -1 where there is none."""
     x, y = math.floor(position[0]), math.floor(position[1])
-    level = math.floor(position[2] + 0.5)
+    nx, ny = bank.shape[world, 0], bank.shape[world, 1]
+    if x < 0 or y < 0 or x >= nx or y >= ny:
+        return -1
+    column = bank.column_start[world] + x * ny + y
+    start, level = bank.cell_start[world], -1
+    for cell in range(start + bank.column_cells[column], start + bank.column_cells[column + 1]):
+        if bank.cell_level[cell] <= math.floor(position[2] + 0.5):
+            level = int(bank.cell_level[cell])
+    return level
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def distance_on_level(bank, world, flag, position, level):
+    """`walkable_distance` of a body that stands, or will land, on a level."""
+    x, y = math.floor(position[0]), math.floor(position[1])
     best = math.inf
     for i in range(-1, 2):
         for j in range(-1, 2):

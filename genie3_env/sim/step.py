@@ -12,7 +12,7 @@ from numba import njit
 
 from genie3_env.sim.bank import world_grid
 from genie3_env.sim.body import act, burns
-from genie3_env.sim.mechanisms import touched_flag, walkable_distance
+from genie3_env.sim.mechanisms import distance_on_level, ground_below, touched_flag, walkable_distance
 from genie3_env.types import Outcome
 from genie3_env.world import FLAG_COLOURS
 
@@ -97,11 +97,14 @@ def step_one(bank, rules, actions, states, results, i):
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def measure(bank, state):
-    """Note the walkable distance; a body in the air, or where no way leads on, keeps the last one."""
+    """Note the walkable distance; a body in the air is where it would land. Where no way leads on the last one stays."""
+    world, goal, position = state.world, state.goal, state.position_m
     if state.grounded:
-        metres = walkable_distance(bank, state.world, state.goal, state.position_m)
-        if metres != math.inf:
-            state.flag_distance_m = metres
+        metres = walkable_distance(bank, world, goal, position)
+    else:
+        metres = distance_on_level(bank, world, goal, position, ground_below(bank, world, position))
+    if metres != math.inf:
+        state.flag_distance_m = metres
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

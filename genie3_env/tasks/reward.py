@@ -12,11 +12,13 @@ COIN_REWARD = 1.0
 COLLISION_REWARD = -2.0
 
 
-def default_reward(obs: Mapping[str, Any], action: np.ndarray, info: Mapping[str, Any]) -> np.ndarray:
-    """float32 [N]: 10 per metre gained where the task is reach_flag, 1 per coin, -2 for running into a wall.
+def default_reward(
+    obs: Mapping[str, Any], action: np.ndarray, info: Mapping[str, Any], *, collision: float = COLLISION_REWARD
+) -> np.ndarray:
+    """float32 [N]: 10 per metre gained where the task is reach_flag, 1 per coin, `collision` for running into a wall.
 
     Works as well on the info of a single environment; the result is then float32 [].
     """
     progress = np.where(np.asarray(info["task"]) == "reach_flag", info["flag_distance_delta"], 0.0)
     reward = PROGRESS_REWARD * progress + COIN_REWARD * np.asarray(info["coins_collected"])
-    return (reward + COLLISION_REWARD * np.asarray(info["collision"])).astype(np.float32)
+    return (reward + collision * np.asarray(info["collision"])).astype(np.float32)

@@ -38,7 +38,7 @@ class _Network(nn.Module):
         self.language = LanguageEncoder(config, self.vocabulary, self.length)
         self.film = Linear(2 * config.stem_width, 1.0)
         self.memory = GatedMemory(config.memory_width)
-        self.policy = PolicyHead(config.head_width, config.action_dim, config.init_log_std)
+        self.policy = PolicyHead(config.head_width, config.init_mean, config.init_std)
         self.value = ValueHead(config.head_width)
         self.match_hidden = Linear(config.match_width)
         self.match_seen = Linear(config.match_width, 1.0)

@@ -8,18 +8,23 @@ from sima_jax.networks.linear import Linear, named
 
 
 class PolicyHead(nn.Module):
-    """Latents [..., D] -> mean [..., A] and log standard deviation [A] of a diagonal Gaussian."""
+    """Latents [..., D] -> mean [..., A] and log standard deviation [A] of a diagonal Gaussian.
+
+    init_mean, init_std: A numbers each, about what an untrained head gives.
+    """
 
     hidden: int
-    action_dim: int
-    init_log_std: float
+    init_mean: tuple[float, ...]
+    init_std: tuple[float, ...]
 
     @nn.compact
     def __call__(self, latent: jax.Array) -> tuple[jax.Array, jax.Array]:
         hidden = nn.relu(Linear(self.hidden, name="hidden")(latent))
-        init = named(nn.initializers.constant(self.init_log_std), None)
-        log_std = self.param("log_std", init, (self.action_dim,), jnp.float32)
-        return Linear(self.action_dim, 0.01, ("embed", None), name="mean")(hidden), log_std
+        action_dim = len(self.init_mean)
+        init = named(lambda *_: jnp.log(jnp.asarray(self.init_std, jnp.float32)), None)
+        log_std = self.param("log_std", init, (action_dim,), jnp.float32)
+        rest = jnp.asarray(self.init_mean, jnp.float32)[(None,) * (latent.ndim - 1)]
+        return rest + Linear(action_dim, 0.01, ("embed", None), name="mean")(hidden), log_std
 
 
 class ValueHead(nn.Module):

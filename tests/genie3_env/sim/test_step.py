@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from genie3_env.sim.bank import build_bank
-from genie3_env.sim.mechanisms import touched_flag, walkable_distance
+from genie3_env.sim.mechanisms import ground_below, touched_flag, walkable_distance
 from genie3_env.sim.step import Rules, begin_batch, instruction_rows, new_results, step_batch
 from genie3_env.types import ACTION_NAMES, SIM_STATE, Outcome
 from tests.toy_world import FLAGS, GROUND_M, SPAWN_COLUMNS, toy_world
@@ -96,13 +96,25 @@ def test_distance_delta_is_positive_towards_the_flag_and_sums_to_what_was_gained
     assert told[-1][0] < 0
 
 
-def test_in_the_air_the_last_distance_is_kept(bank):
+def test_a_body_in_the_air_is_where_it_would_land(bank):
+    # South from (2.5, 8.5) with the red flag ahead: every step of a jump of 0.7 s brings the body nearer, none by leaps.
     states = standing(bank, 2.5, 8.5, yaw_rad=SOUTH)
     play(bank, states, 3, w=1)
-    told = play(bank, states, 3, w=1, jump=1)  # 0.3 s into a jump of 0.7 s
-    assert [delta for delta, _, _ in told] == [0.0, 0.0, 0.0]
-    told = play(bank, states, 5, w=1)
-    assert sum(delta for delta, _, _ in told) > 2.0
+    for delta, _, _ in play(bank, states, 5, w=1, jump=1):
+        assert 0.2 < delta < 0.6
+    # The ground under a body high above the ledge (soles at z = 6) is the ledge, beside it the meadow; none over lava.
+    for place, level in (((12.5, 3.5, 7.2), 6), ((10.5, 3.5, 7.2), 4), ((12.5, 12.5, 7.2), -1), ((12.5, 3.5, 5.0), -1)):
+        assert ground_below(bank, 0, np.array(place)) == level
+
+
+def test_over_lava_the_last_distance_is_kept(bank):
+    states = standing(bank, 10.5, 12.5, goal=RED)
+    states["position_m"][0, 2] += 2.0
+    states["grounded"] = 0
+    before = states["flag_distance_m"][0]
+    states["position_m"][0, 0] = 12.5
+    assert play(bank, states, 1)[0][0] == 0.0
+    assert states["flag_distance_m"][0] == before
 
 
 def test_touching_the_named_flag_is_success_and_another_a_failure(bank):
