@@ -1,4 +1,4 @@
-"""Sine and cosine that give the same bits on every machine; the libm of one system differs from another's in the last bit.
+"""Sine and cosine that give the same bits on every machine; libm differs from system to system in the last bit.
 
 Cody-Waite reduction to |r| <= pi/4 in three parts of pi/2, then the Taylor-like minimax polynomials of fdlibm
 (Sun Microsystems, k_sin.c and k_cos.c). Only +, - and * on float64: never a fused multiply-add, never fastmath.

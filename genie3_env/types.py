@@ -30,9 +30,8 @@ class Outcome(IntEnum):
     TIMEOUT = 4
 
 
-# Everything that changes during an episode. With the worlds and the instruction table it determines
-# the next state and the picture, so a rollout may keep states instead of frames. The record has no padding: equal states
-# are equal bytes.
+# Everything that changes during an episode. With the worlds and the instruction table it determines the next state and
+# the picture, so a rollout may keep states instead of frames. The record has no padding: equal states, equal bytes.
 SIM_STATE = np.dtype(
     [
         ("position_m", "f8", (3,)),  # centre of the soles

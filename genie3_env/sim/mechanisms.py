@@ -31,7 +31,7 @@ def walkable_distance(bank, world, flag, position):
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def ground_below(bank, world, position):
-    """The level of the highest standable cell in the body's column that is not above the soles; -1 where there is none."""
+    """The highest standable level in the body's column that is not above the soles; -1 where there is none."""
     x, y = math.floor(position[0]), math.floor(position[1])
     nx, ny = bank.shape[world, 0], bank.shape[world, 1]
     if x < 0 or y < 0 or x >= nx or y >= ny:

@@ -5,7 +5,8 @@ pairs two are held out of training, though each word and each noun occurs there;
 not take the full product: it walks frames and pairs in step, so that both are used equally often.
 
 * split "train": TRAIN_ROWS sentences a colour, training frame and training pair;
-* split "held_out": 16 a colour: eight with a new frame and a new pair, four with only the frame new, four with only the pair.
+* split "held_out": 16 a colour: eight with a new frame and a new pair, four with only the frame new, four with only
+  the pair.
 """
 
 import tomllib

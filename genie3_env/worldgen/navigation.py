@@ -15,7 +15,7 @@ from genie3_env.sim.body import GRAVITY_MPS2, WALK_SPEED_MPS
 from genie3_env.sim.mechanisms import TOUCH_HEIGHT_M
 
 # A way to one flag keeps this far from the others. They are touched at 1.2 m: whoever walks it roughly is safe too.
-KEEP_OFF_M = 2.1
+KEEP_OFF_M = 2.0
 DIAGONAL_M = math.sqrt(2.0)
 BLOCKED, FREE, FLOOR = 0, 1, 2  # what a voxel is to the body: deadly, to be passed through, to stand on
 

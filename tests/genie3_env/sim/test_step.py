@@ -97,7 +97,7 @@ def test_distance_delta_is_positive_towards_the_flag_and_sums_to_what_was_gained
 
 
 def test_a_body_in_the_air_is_where_it_would_land(bank):
-    # South from (2.5, 8.5) with the red flag ahead: every step of a jump of 0.7 s brings the body nearer, none by leaps.
+    # South from (2.5, 8.5) with the red flag ahead: every step of a jump brings the body nearer, none by leaps.
     states = standing(bank, 2.5, 8.5, yaw_rad=SOUTH)
     play(bank, states, 3, w=1)
     for delta, _, _ in play(bank, states, 5, w=1, jump=1):
