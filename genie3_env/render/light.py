@@ -3,59 +3,19 @@
 A world is baked for one hour. Light is kept relative to the hour's exposure (its skin tints the textures by it): by
 night a luxel of 1.0 stands for little light, and the dark keeps as many steps as the day.
 
-X, Y, Z: voxels along each axis; arrays called `padded` have one voxel of surroundings on each side. Q: quads, L:
-luxels.
-Floats are only added, subtracted, multiplied, divided and rooted: the same bytes on every machine.
+X, Y, Z: voxels along each axis; arrays called `padded` have one voxel of surroundings on each side. Q: quads,
+L: luxels. Floats are only added, subtracted, multiplied, divided and rooted: the same bytes on every machine.
 """
 
-import math
 from typing import NamedTuple
 
 import numpy as np
 from numba import njit
 
 from genie3_env.materials import AIR, GLOW, LAVA, NUM_MATERIALS, material
+from genie3_env.render.daylight import Daylight
 from genie3_env.render.scene import LUXELS_PER_METRE
-
-OPTIONS = {"cache": True, "nogil": True, "error_model": "numpy"}
-
-Colour = tuple[float, float, float]
-
-
-class Daylight(NamedTuple):
-    """The light of one hour. Colours are red, green, blue; 1.0 shows a texture as it is painted.
-
-    sun: direction towards the sun or moon, a unit vector. sun_colour: on a face that is turned to it.
-    ambient: of the sky, on a face turned up. glow: how strongly burning things light all around them, however the light
-    gets there. lamps: how strongly torches light what they see. exposure: true light of a luxel of 1.0.
-    """
-
-    sun: Colour
-    sun_colour: Colour
-    ambient: Colour
-    glow: float
-    lamps: float
-    exposure: Colour
-
-
-def _unit(x: float, y: float, z: float) -> Colour:
-    length = math.sqrt(x * x + y * y + z * z)
-    return x / length, y / length, z / length
-
-
-DAYLIGHT = {
-    "day": Daylight(_unit(0.50, 0.33, 0.80), (0.95, 0.84, 0.62), (0.50, 0.55, 0.66), 0.6, 0.5, (1.0, 1.0, 1.0)),
-    "dusk": Daylight(_unit(-0.80, 0.42, 0.36), (1.20, 0.66, 0.34), (0.56, 0.50, 0.62), 0.8, 1.0, (0.90, 0.84, 0.84)),
-    "night": Daylight(_unit(0.45, -0.55, 0.75), (0.24, 0.31, 0.46), (0.25, 0.29, 0.46), 2.2, 4.5, (0.55, 0.55, 0.56)),
-}
-
-
-def daylight_at(hour: str) -> Daylight:
-    """The light of an hour of prompt.spec.HOURS; ValueError if there is none of that name."""
-    if hour not in DAYLIGHT:
-        raise ValueError(f"Unknown hour {hour!r}; known hours: {', '.join(DAYLIGHT)}.")
-    return DAYLIGHT[hour]
-
+from genie3_env.render.shadows import LAMP, OPTIONS, find_lamplight, find_lamps, find_sun, first_voxel, highest_layer
 
 # How much of the sky's light a face gets that is turned to +x, -x, +y, -y, +z, -z.
 FACE_SHARE = np.array([0.74, 0.70, 0.84, 0.80, 1.0, 0.5])
@@ -63,10 +23,6 @@ CORNER_SHADE = 0.19  # ambient light that each voxel takes from a corner beside 
 DARKEST_SHARE = 0.34  # of the sky's light, deep inside of a building
 SKY_DECAY, GLOW_DECAY = 0.84, 0.80  # what is left one voxel further
 FLOOD_ROUNDS = 3  # corners that flooding light can turn
-ORIGIN_M = 0.004  # shadow rays start so far from their face and its edges
-LAMP = material("torch")  # lights faces directly, with shadows
-LAMP_REACH_M = 9.0
-LAMP_HALF_M = 3.0  # where a lamp is half as bright
 BURNING_LIGHT = 1.0  # on torches and lava, at every hour: they need no light from elsewhere
 
 # Natural unevenness, per material: of whole voxels, and of broad patches (red, green, blue).
@@ -111,14 +67,27 @@ def surroundings(voxels: np.ndarray, ground_m: int) -> np.ndarray:
 
 def light_fields(padded: np.ndarray) -> np.ndarray:
     """float32 [4, X + 2, Y + 2, Z + 2]: glow as red, green, blue, and the share of the sky, in every air voxel."""
-    fields = np.empty((4, *padded.shape), np.float32)
-    fields[:3] = np.moveaxis(GLOW[padded], 3, 0)
-    free = padded == AIR
-    fields[3] = np.logical_and.accumulate(free[:, :, ::-1], axis=2)[:, :, ::-1]
-    passing = free.astype(np.float32)
+    fields, passing = np.empty((4, *padded.shape), np.float32), np.empty(padded.shape, np.float32)
+    find_sources(padded, GLOW, fields, passing)
     for field, decay in zip(fields, (GLOW_DECAY, GLOW_DECAY, GLOW_DECAY, SKY_DECAY), strict=True):
         flood(field, passing, np.float32(decay), FLOOD_ROUNDS)
     return fields
+
+
+@njit(**OPTIONS)
+def find_sources(padded, glow, fields, passing):
+    """Writes where light comes from: what glows, and air below nothing but air; and where it passes (1.0 in air)."""
+    nx, ny, nz = padded.shape
+    for x in range(nx):
+        for y in range(ny):
+            open_ = True
+            for z in range(nz - 1, -1, -1):
+                kind = padded[x, y, z]
+                open_ &= kind == AIR
+                passing[x, y, z] = 1.0 if kind == AIR else 0.0
+                fields[3, x, y, z] = 1.0 if open_ else 0.0
+                for channel in range(3):
+                    fields[channel, x, y, z] = glow[kind, channel]
 
 
 @njit(**OPTIONS)
@@ -142,24 +111,6 @@ def flood(field, passing, decay, rounds):
                     field[x, y, z] = max(field[x, y, z], passing[x, y, z] * decay * field[x, y, z - 1])
                 for z in range(nz - 2, -1, -1):
                     field[x, y, z] = max(field[x, y, z], passing[x, y, z] * decay * field[x, y, z + 1])
-
-
-class Lamps(NamedTuple):
-    """N lamps. at: float64 [N, 3] middles, in padded voxels; voxel: int64 [N] places in the flat padded voxels."""
-
-    at: np.ndarray
-    voxel: np.ndarray
-
-
-def find_lamps(padded: np.ndarray) -> Lamps:
-    """All lamps of a world."""
-    voxel = np.flatnonzero(padded == LAMP)
-    return Lamps(np.stack(np.unravel_index(voxel, padded.shape), 1) + 0.5, voxel)
-
-
-def highest_layer(padded: np.ndarray) -> int:
-    """z of the first layer from which on there is only air."""
-    return padded.shape[2] - int(np.argmax((padded != AIR).any((0, 1))[::-1]))
 
 
 def bake(padded: np.ndarray, quads: np.ndarray, fields: np.ndarray, daylight: Daylight) -> np.ndarray:
@@ -301,102 +252,6 @@ def _scatter(number):
     mixed = (number * 2654435761) & 0xFFFFFFFF
     mixed = ((mixed ^ (mixed >> 15)) * 2246822519) & 0xFFFFFFFF
     return ((mixed ^ (mixed >> 13)) & 1023) / 1023.0
-
-
-@njit(**OPTIONS)
-def find_sun(padded, face, plane, u0, v0, u1, v1, sun, top, sunlit):
-    """sunlit[...] = 1 where a corner of the quad's luxels sees the sun; rows along u."""
-    axis, step = face >> 1, 1 - 2 * (face & 1)
-    u_axis, v_axis = (1 if axis == 0 else 0), (1 if axis == 2 else 2)
-    n = LUXELS_PER_METRE
-    across, along = (u1 - u0) * n + 1, (v1 - v0) * n + 1
-    origin = np.empty(3)
-    origin[axis] = plane + 1 + step * ORIGIN_M
-    for j in range(along):
-        origin[v_axis] = 1.0 + min(max(v0 + j / n, v0 + ORIGIN_M), v1 - ORIGIN_M)
-        for i in range(across):
-            origin[u_axis] = 1.0 + min(max(u0 + i / n, u0 + ORIGIN_M), u1 - ORIGIN_M)
-            seen = first_voxel(padded, origin[0], origin[1], origin[2], sun[0], sun[1], sun[2], top)
-            sunlit[j * across + i] = 1 if seen < 0 else 0
-
-
-@njit(**OPTIONS)
-def find_lamplight(padded, face, plane, u0, v0, u1, v1, lamps, lamplight):
-    """Writes what lamps of light 1.0 give each of the quad's luxels; False, and nothing, if none is near."""
-    axis, step = face >> 1, 1 - 2 * (face & 1)
-    u_axis, v_axis = (1 if axis == 0 else 0), (1 if axis == 2 else 2)
-    n = LUXELS_PER_METRE
-    across, along = (u1 - u0) * n, (v1 - v0) * n
-    reach2 = LAMP_REACH_M * LAMP_REACH_M
-    origin, away = np.empty(3), np.empty(3)
-    origin[axis] = plane + 1 + step * ORIGIN_M
-    found = False
-    for lamp in range(lamps.voxel.size):
-        at = lamps.at[lamp]
-        height = (at[axis] - origin[axis]) * step
-        if height <= 0.0:
-            continue
-        near_u = min(max(at[u_axis], u0 + 1.0), u1 + 1.0) - at[u_axis]
-        near_v = min(max(at[v_axis], v0 + 1.0), v1 + 1.0) - at[v_axis]
-        if height * height + near_u * near_u + near_v * near_v >= reach2:
-            continue
-        if not found:
-            found = True
-            lamplight[: across * along] = 0.0
-        away[axis] = at[axis] - origin[axis]
-        first_j, past_j = _reached(at[v_axis], v0, along)
-        first_i, past_i = _reached(at[u_axis], u0, across)
-        for j in range(first_j, past_j):
-            origin[v_axis] = 1.0 + v0 + (j + 0.5) / n
-            away[v_axis] = at[v_axis] - origin[v_axis]
-            for i in range(first_i, past_i):
-                origin[u_axis] = 1.0 + u0 + (i + 0.5) / n
-                away[u_axis] = at[u_axis] - origin[u_axis]
-                distance2 = away[0] * away[0] + away[1] * away[1] + away[2] * away[2]
-                if distance2 >= reach2:
-                    continue
-                seen = first_voxel(padded, origin[0], origin[1], origin[2], away[0], away[1], away[2], padded.shape[2])
-                if seen == lamps.voxel[lamp]:
-                    fade = 1.0 - distance2 / reach2
-                    slant = height / math.sqrt(distance2)
-                    lamplight[j * across + i] += fade * fade * slant / (1.0 + distance2 / (LAMP_HALF_M * LAMP_HALF_M))
-    return found
-
-
-@njit(**OPTIONS)
-def _reached(at, start, count):
-    """Luxels [first, past) of `count` from voxel `start` on that a lamp at padded coordinate `at` may reach."""
-    first = math.floor((at - LAMP_REACH_M - 1.0 - start) * LUXELS_PER_METRE)
-    past = math.ceil((at + LAMP_REACH_M - 1.0 - start) * LUXELS_PER_METRE)
-    return max(0, first), min(count, past)
-
-
-@njit(**OPTIONS)
-def first_voxel(padded, x, y, z, dx, dy, dz, top):
-    """Place in the flat voxels of the first one that a ray meets from (x, y, z) on, in padded voxels.
-
-    -1 if it leaves the grid, or rises to the layer `top`, before.
-    """
-    nx, ny, nz = padded.shape
-    i, j, k = math.floor(x), math.floor(y), math.floor(z)
-    step_i, step_j, step_k = (1 if dx > 0.0 else -1), (1 if dy > 0.0 else -1), (1 if dz > 0.0 else -1)
-    each_i, each_j, each_k = abs(1.0 / dx), abs(1.0 / dy), abs(1.0 / dz)
-    until_i = math.inf if dx == 0.0 else ((i + 1 - x) if dx > 0.0 else (x - i)) * each_i
-    until_j = math.inf if dy == 0.0 else ((j + 1 - y) if dy > 0.0 else (y - j)) * each_j
-    until_k = math.inf if dz == 0.0 else ((k + 1 - z) if dz > 0.0 else (z - k)) * each_k
-    while 0 <= i < nx and 0 <= j < ny and 0 <= k < top:
-        if padded[i, j, k] != 0:
-            return (i * ny + j) * nz + k
-        if until_i < until_j and until_i < until_k:
-            i += step_i
-            until_i += each_i
-        elif until_j < until_k:
-            j += step_j
-            until_j += each_j
-        else:
-            k += step_k
-            until_k += each_k
-    return -1
 
 
 def ground_luxels(daylight: Daylight) -> np.ndarray:

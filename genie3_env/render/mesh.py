@@ -7,7 +7,8 @@ import numpy as np
 from numba import njit
 
 from genie3_env.materials import SURFACE
-from genie3_env.render.light import bake, daylight_at, ground_luxels, light_fields, point_light, surroundings
+from genie3_env.render.daylight import daylight_at
+from genie3_env.render.light import bake, ground_luxels, light_fields, point_light, surroundings
 from genie3_env.render.scene import LUXELS_PER_METRE, SURFACE_GROUND, Scene
 from genie3_env.render.skins import natural_skin
 from genie3_env.world import World

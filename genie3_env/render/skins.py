@@ -15,7 +15,7 @@ import numpy as np
 
 from genie3_env.prompt.spec import HOURS
 from genie3_env.render import sky as layout
-from genie3_env.render.light import DAYLIGHT, Colour, Daylight
+from genie3_env.render.daylight import DAYLIGHT, Colour, Daylight
 from genie3_env.render.textures import texel_words, texture_table
 
 
@@ -57,6 +57,7 @@ SKIES = {
     ),
     "night": Sky((10.0, 14.0, 38.0), (34.0, 44.0, 82.0), (150.0, 164.0, 196.0), (52.0, 60.0, 92.0), 0.55, 1.0, 120.0),
 }
+BRIGHTEST_TINT = 1.4  # a world baked by night cannot be as bright as day: its texels would all be white
 CLOUD_SCALE_TEXELS = 46.0
 CLOUD_OFFSET_TEXELS = (19.0, 53.0)
 
@@ -116,8 +117,8 @@ def skin_table() -> Skins:
 
 def tint(baked: Daylight, shown: Daylight) -> np.ndarray:
     """float64 [3]: what textures are multiplied by, so that light baked for one hour looks like another's."""
-    true = np.array(shown.exposure) * _usual_light(shown)
-    return true / _usual_light(baked)
+    ratio = np.array(shown.exposure) * _usual_light(shown) / _usual_light(baked)
+    return ratio * min(1.0, BRIGHTEST_TINT / ratio.max())
 
 
 def _usual_light(daylight: Daylight) -> np.ndarray:

@@ -4,19 +4,10 @@ import numpy as np
 import pytest
 
 from genie3_env.materials import material
-from genie3_env.render.light import (
-    DAYLIGHT,
-    Lamps,
-    bake,
-    find_lamplight,
-    find_lamps,
-    first_voxel,
-    flood,
-    ground_luxels,
-    light_fields,
-    surroundings,
-)
+from genie3_env.render.daylight import DAYLIGHT
+from genie3_env.render.light import bake, flood, ground_luxels, light_fields, surroundings
 from genie3_env.render.mesh import build_scene
+from genie3_env.render.shadows import Lamps, find_lamplight, find_lamps, first_voxel
 from tests.toy_world import GROUND_M, toy_world
 
 

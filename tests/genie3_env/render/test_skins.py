@@ -8,7 +8,7 @@ import pytest
 from genie3_env.materials import LAVA, NUM_MATERIALS, material
 from genie3_env.prompt.spec import HOURS
 from genie3_env.render import sky
-from genie3_env.render.light import DAYLIGHT
+from genie3_env.render.daylight import DAYLIGHT
 from genie3_env.render.shade import LAVA_FRAMES
 from genie3_env.render.skins import PALETTES, dyed, natural_skin, other_skin, skin_number, skin_table, tint
 
@@ -44,6 +44,8 @@ def test_tint_is_the_ratio_of_the_lights():
     assert tint(day, day) == pytest.approx([1.0, 1.0, 1.0])
     assert tint(night, night) == pytest.approx(night.exposure)
     assert tint(day, night)[0] == pytest.approx(0.2132, abs=1e-4)
+    # The other way round 1 / (0.284 / 0.7325) = 2.58 would make most texels white: the strongest channel stops at 1.4.
+    assert tint(night, day).max() == pytest.approx(1.4)
 
 
 def test_palettes_mix_and_emitted_light_stays():
