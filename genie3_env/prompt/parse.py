@@ -18,7 +18,7 @@ from typing import Any
 from genie3_env.prompt.spec import WorldSpec
 
 MAX_PROMPT_LENGTH = 500
-CLOSE_ENOUGH = 0.72  # difflib's ratio from which on a word may be meant for another
+CLOSE_ENOUGH = 0.76  # difflib's ratio from which on a word may be meant for another
 
 
 @dataclass(frozen=True)
@@ -118,13 +118,14 @@ class _Reading:
         if kind in ("filler", "article"):
             self.after_article |= kind == "article"
             return
-        self.carried = None
+        if value != "moat":  # "without a lava moat or trees": the negation outlives the moat
+            self.carried = None
         if kind == "negation":
             self._drop(self.negation)
             self.negation = word
         elif kind == "number":
             self._drop(self.number and self.number[0])
-            self.number = word, value
+            self.number = word, int(value)
         elif kind == "size":
             self._drop(self.size and self.size[0])
             self.size = word, value
@@ -132,7 +133,7 @@ class _Reading:
             self.not_understood.append(word)
         elif kind == "filling":
             self._set("moat", "none" if self.negation else value, word)
-            self.understood += [self.negation] if self.negation else []
+            self._settle_negation()
         elif kind in ("hour", "difficulty"):
             self._set_unless_negated(kind, value, word)
         else:
@@ -142,7 +143,7 @@ class _Reading:
         """Settle what was said of nothing named after it."""
         if self.size:  # "a castle, large and bright"
             self._set("size", self.size[1], self.size[0])
-        self._drop(self.negation if self.negation not in self.understood else None)
+        self._drop(self.negation)
         self._drop(self.number and self.number[0])
         if self.moat_named:
             self.found.setdefault("moat", "water")
@@ -154,6 +155,11 @@ class _Reading:
             if self.size:
                 self._set("size", self.size[1], self.size[0])
             self._drop(self.number and self.number[0])
+        elif kind == "given":
+            self._drop(self.size and self.size[0])
+            self._drop(self.number and self.number[0])
+            self._drop(self.negation)
+            self.negation = None
         else:
             self._drop(self.size and self.size[0])
             if kind == "count":
@@ -166,16 +172,15 @@ class _Reading:
             else:
                 self.moat_named = True
                 self.understood.append(word)
-        if self.negation and kind != "theme":
-            self.understood.append(self.negation)
-        self.carried, self.negation, self.number, self.size = self.negation, None, None, None
-        self.after_article = False
+        self._settle_negation()
+        self.number, self.size, self.after_article = None, None, False
 
     def _count(self, thing: str, word: str) -> None:
         table = lexicon().counts[thing]
         number = self.number[1] if self.number else None
         if self.negation:
-            number = 0
+            self._drop(self.number and self.number[0])
+            number, self.number = 0, None
         elif number is None and self.after_article and word in table["one"]:
             number = 1
         if number is None:  # "with towers": as many as the seed draws
@@ -188,6 +193,12 @@ class _Reading:
         if self.number:
             self.understood.append(self.number[0])
         self._set(thing, number, word)
+
+    def _settle_negation(self) -> None:
+        """The negation has been used; only "or" and "nor" carry it further."""
+        if self.negation:
+            self.understood.append(self.negation)
+            self.carried, self.negation = self.negation, None
 
     def _set_unless_negated(self, name: str, value: Any, word: str) -> None:
         if self.negation:  # "not at night" may be any other hour

@@ -1,0 +1,98 @@
+"""WorldBuilder: what decides a world and what does not, golden worlds, refusals."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from genie3_env.prompt.parse import parse
+from genie3_env.prompt.spec import WorldSpec
+from genie3_env.sim.bank import build_bank
+from genie3_env.worldgen.builder import WorldBuilder, build_world, world_seed
+
+PROMPT = "a medieval castle with lava moat"
+
+
+def digests(**arguments):
+    return [world.digest for world in WorldBuilder().generate(**arguments)]
+
+
+@pytest.fixture(scope="module")
+def castles():
+    return WorldBuilder().generate(PROMPT, num_worlds=6, seed=1)
+
+
+def test_a_prompt_makes_as_many_different_worlds_as_asked(castles):
+    assert len(castles) == 6 and len({world.digest for world in castles}) == 6
+    assert len({world.voxels.tobytes() for world in castles}) == 6
+    assert all(world.spec == parse(PROMPT).spec for world in castles)
+    build_bank(castles)  # all of them can be played
+    assert WorldBuilder().generate(PROMPT, num_worlds=0) == []
+
+
+def test_a_world_depends_on_spec_seed_and_index_alone(castles):
+    expected = [world.digest for world in castles]
+    assert digests(prompt=PROMPT, num_worlds=3, seed=1) == expected[:3]
+    assert digests(spec=parse(PROMPT).spec, num_worlds=6, seed=1, workers=3) == expected
+    assert not set(digests(prompt=PROMPT, num_worlds=3, seed=2)) & set(expected)
+
+
+def test_a_world_can_be_made_again_from_its_own_record(castles):
+    world = castles[4]
+    assert world.seed == world_seed(1, 4) < 2**63
+    assert build_world(world.spec, world.seed).digest == world.digest
+
+
+def test_what_the_spec_leaves_open_stays_when_something_else_is_fixed():
+    day, night = (
+        WorldBuilder().generate(spec=WorldSpec("castle", moat="lava", hour=hour))[0] for hour in ("day", "night")
+    )
+    assert (day.hour, night.hour) == ("day", "night")
+    np.testing.assert_array_equal(day.voxels, night.voxels)
+    np.testing.assert_array_equal(day.spawns, night.spawns)
+
+
+def test_worlds_cannot_be_changed(castles):
+    with pytest.raises(ValueError, match="read-only"):
+        castles[0].voxels[0, 0, 0] = 1
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        castles[0].seed = 5
+
+
+def test_golden_worlds():
+    # The same bytes on every machine. Who changes these changes every world, and with them every stored result.
+    assert [digest[:16] for digest in digests(prompt=PROMPT, num_worlds=3, seed=0)] == [
+        "f314e699106fea5b",
+        "b135d03f5c6d8684",
+        "4aff8403ca149883",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({}, "either a prompt or a spec"),
+        ({"prompt": "a castle", "spec": WorldSpec("castle")}, "either a prompt or a spec"),
+        ({"prompt": "a castle", "num_worlds": -1}, "num_worlds must be a whole number of at least 0; got -1"),
+        ({"prompt": "a castle", "num_worlds": 1.5}, "num_worlds must be"),
+        ({"prompt": "a castle", "seed": -1}, "seed must be"),
+        ({"prompt": "a castle", "seed": True}, "seed must be"),
+        ({"prompt": "a castle", "workers": 0}, "workers must be"),
+        ({"prompt": ""}, "no words"),
+        ({"prompt": "a spaceship"}, "names no theme"),
+        ({"spec": WorldSpec("castel")}, "Unknown theme 'castel'; did you mean 'castle'"),
+        ({"spec": WorldSpec("castle", gates=7)}, "1 to 4 gates .* the spec asks for 7"),
+        ({"spec": WorldSpec("castle", towers=40)}, "room for 0 to .* towers; the spec asks for 40"),
+    ],
+)
+def test_what_cannot_be_is_refused(arguments, message):
+    with pytest.raises(ValueError, match=message):
+        WorldBuilder().generate(**arguments)
+
+
+@pytest.mark.parametrize("difficulty", [0.0, 1.0])
+@pytest.mark.parametrize("size", ["small", "large"])
+def test_extreme_specs_can_be_built(size, difficulty):
+    spec = WorldSpec("castle", size=size, flags=5, difficulty=difficulty)
+    for world in WorldBuilder().generate(spec=spec, num_worlds=3, seed=8):
+        assert len(world.flag_colours) == 5
