@@ -137,7 +137,6 @@ def _draw_towers(
     rng: np.random.Generator,
 ) -> tuple[tuple[int, int], ...]:
     drawn = int(rng.choice([3, 4, 4, 4, 5, 6]))
-    count = drawn if wanted is None else wanted
     corners = [(centre[0] + sx * half[0], centre[1] + sy * half[1]) for sx in (-1, 1) for sy in (-1, 1)]
     corners = [corners[i] for i in rng.permutation(4)]
     clear = lambda place: all(  # noqa: E731
@@ -156,6 +155,7 @@ def _draw_towers(
     ]
     along = [along[i] for i in rng.permutation(len(along))]
     spots = corners + along
+    count = min(drawn, len(spots)) if wanted is None else wanted
     if not 0 <= count <= min(MAX_TOWERS, len(spots)):
         limit = min(MAX_TOWERS, len(spots))
         raise ValueError(f"This castle's wall has room for 0 to {limit} towers; the spec asks for {count}.")

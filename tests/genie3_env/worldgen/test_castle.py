@@ -97,3 +97,8 @@ def test_the_border_is_level_with_the_endless_ground():
 def test_a_castle_that_cannot_be_is_refused(wanted, message):
     with pytest.raises(ValueError, match=message):
         build(**wanted)
+
+
+def test_a_wall_never_draws_more_towers_than_it_has_room_for():
+    counts = {len(castle.draw_plan(WorldSpec("castle"), np.random.default_rng(seed)).towers) for seed in range(300)}
+    assert counts == {3, 4, 5, 6}
