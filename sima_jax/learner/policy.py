@@ -33,8 +33,14 @@ class AgentPolicy:
     def __call__(self, image: np.ndarray, instruction_id: np.ndarray, resets: np.ndarray) -> np.ndarray:
         """Actions [B, A] in [-1, 1] for image uint8 [B, H, W, 3], instruction_id int32 [B].
 
-        resets: [B], 1.0 where an episode begins with this image.
+        resets: [B], 1.0 where an episode begins with this image. RuntimeError before the first reset(B).
         """
+        remembered = None if self._memory is None else len(self._memory)
+        if remembered != len(image):
+            raise RuntimeError(
+                f"The policy remembers {remembered or 'no'} environments but sees {len(image)}: "
+                f"call reset({len(image)}) first."
+            )
         decision = self._act(
             self._params,
             self._language,

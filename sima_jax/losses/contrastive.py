@@ -30,7 +30,12 @@ def contrastive_loss(
 
 
 def enqueue(queue: jax.Array, cursor: jax.Array, keys: jax.Array) -> tuple[jax.Array, jax.Array]:
-    """Write keys [P, D] over the oldest rows of the queue [Q, D]. cursor: [] int32, keys ever written."""
+    """Write keys [P, D] over the oldest rows of the queue [Q, D]. cursor: [] int32, keys ever written.
+
+    ValueError where P > Q: which of two keys for one row stays would be left to chance.
+    """
+    if len(keys) > len(queue):
+        raise ValueError(f"{len(keys)} keys do not fit into a queue of {len(queue)}; make the queue at least as long.")
     rows = (cursor + jnp.arange(keys.shape[0])) % queue.shape[0]
     return queue.at[rows].set(keys), cursor + keys.shape[0]
 
