@@ -1,4 +1,4 @@
-"""The agent at toy size: 9 x 16 pixels, two sentences of three tokens, sixteen environments."""
+"""The agent at toy size: 9 x 16 pixels, two sentences of six tokens, sixteen environments."""
 
 from dataclasses import replace
 
@@ -15,7 +15,7 @@ from sima_jax.types import ContrastivePairs, Rollout
 
 IMAGE_SHAPE = (9, 16, 3)
 STEPS, ENVS, PAIRS = 4, 16, 16
-TOKENS = np.array([[3, 4, 0], [3, 5, 0]], np.int32)
+TOKENS = np.array([[3, 4, 5, 0, 0, 0], [3, 4, 6, 7, 0, 0]], np.int32)
 CONFIG = replace(
     AgentConfig.named("sima_tiny"),
     stem_width=8,
@@ -38,7 +38,7 @@ def make_objective(auxiliary: AuxiliaryConfig | None = None, **ppo) -> Objective
     auxiliary = auxiliary or AuxiliaryConfig(pairs=PAIRS, queue_size=32, language_matching_stride=2)
     gradient_steps = settings.epochs * settings.minibatches
     optimizer = make_optimizer(OptimizerConfig(warmup_updates=0, total_updates=50), gradient_steps)
-    return Objective(Agent(CONFIG, vocabulary=8, length=3), settings, auxiliary, optimizer)
+    return Objective(Agent(CONFIG, vocabulary=20, length=6), settings, auxiliary, optimizer)
 
 
 def make_programs(data: int = 1, model: int = 1, num_envs: int = ENVS, **objective) -> Programs:

@@ -14,7 +14,7 @@ from sima_jax.learner.act import Decision
 from sima_jax.learner.collect import Collector
 from sima_jax.types import Observation
 from tests.sima_jax.learner.counting_pool import TERMINATED, TRUNCATED, CountingPool, instruction_of, picture
-from tests.sima_jax.toy_agent import CONFIG, TOKENS, make_programs
+from tests.sima_jax.toy_agent import CONFIG, TOKENS
 
 # Two environments in each half; most episodes end within a rollout, one outlasts several.
 PLANS = (
@@ -95,13 +95,8 @@ def same(one: Any, other: Any) -> None:
 
 
 @pytest.fixture(scope="module")
-def programs():
-    return make_programs(num_envs=ENVS)
-
-
-@pytest.fixture(scope="module")
-def state(programs):
-    return programs.init(jax.random.key(0))
+def state(params):
+    return SimpleNamespace(params=params)
 
 
 def test_every_cell_holds_what_the_pool_showed():
@@ -253,11 +248,13 @@ def test_pauses_of_the_simulation_change_nothing(programs, state):
 
 def test_acting_is_compiled_once_for_each_size(programs, state):
     # At birth, after a step and after loading, the memory must lie where the compiled function expects it.
-    with collector(programs) as made:
+    before = programs.act._cache_size()
+    one = [[(50, TERMINATED)]] * 5  # a size that nothing else acts for
+    with collector(programs, pools((one, one))) as made:
         collect(made, state)
         made.load_state_dict(copy.deepcopy(made.state_dict()))
         collect(made, state)
-    assert programs.act._cache_size() == 1
+    assert programs.act._cache_size() == before + 1
 
 
 def test_pairs_are_frames_of_the_rollout_in_another_skin():

@@ -19,11 +19,6 @@ from tests.sima_jax.toy_agent import (
 
 
 @pytest.fixture(scope="module")
-def made():
-    return make_programs()
-
-
-@pytest.fixture(scope="module")
 def plain():
     return make_programs(auxiliary=WITHOUT_AUXILIARY)
 
@@ -59,11 +54,11 @@ def test_actions_with_advantage_become_likelier(plain):
     assert mean_action() > before + 0.05
 
 
-def test_every_part_is_moved_and_the_target_follows_slowly(made):
+def test_every_part_is_moved_and_the_target_follows_slowly(programs):
     # Two updates: in the first the queue is still empty, so that no contrast can be learned.
-    before = host(made.init(jax.random.key(0)).params)
-    state, _ = made.update(made.init(jax.random.key(0)), random_rollout(0))
-    state, metrics = made.update(state, random_rollout(1))
+    before = host(programs.init(jax.random.key(0)).params)
+    state, _ = programs.update(programs.init(jax.random.key(0)), random_rollout(0))
+    state, metrics = programs.update(state, random_rollout(1))
     moved: Any = jax.tree.map(lambda a, b: float(np.abs(a - b).max()), before, state.params)
     still = [jax.tree_util.keystr(path) for path, change in jax.tree.leaves_with_path(moved) if change < 1e-5]
     # A softmax does not see what is added to all of its scores, so that these two can learn nothing.
@@ -73,9 +68,9 @@ def test_every_part_is_moved_and_the_target_follows_slowly(made):
     assert {"loss", "explained_variance", "gradient_norm", "reward_scale"} <= set(metrics)
 
 
-def test_every_state_is_queued_once_whatever_the_epochs(made):
+def test_every_state_is_queued_once_whatever_the_epochs(programs):
     # 2 epochs, 16 pairs, 32 places. A state queued in the first epoch would be its own negative in the second.
-    state, _ = made.update(made.init(jax.random.key(0)), random_rollout())
+    state, _ = programs.update(programs.init(jax.random.key(0)), random_rollout())
     assert int(state.queue_cursor) == PAIRS == 16
     length = np.linalg.norm(state.queue, axis=1)
     np.testing.assert_allclose(length, [1.0] * 16 + [0.0] * 16, atol=1e-4)
@@ -89,9 +84,9 @@ def test_a_weight_of_zero_leaves_the_loss_out(plain):
     assert not any("contrastive" in name or "matching" in name for name in metrics)
 
 
-def test_the_same_inputs_give_the_same_bits(made):
-    one, _ = made.update(made.init(jax.random.key(3)), random_rollout(1))
-    other, _ = made.update(made.init(jax.random.key(3)), random_rollout(1))
+def test_the_same_inputs_give_the_same_bits(programs):
+    one, _ = programs.update(programs.init(jax.random.key(3)), random_rollout(1))
+    other, _ = programs.update(programs.init(jax.random.key(3)), random_rollout(1))
     assert all(map(np.array_equal, jax.tree.leaves(one.params), jax.tree.leaves(other.params)))
 
 
@@ -107,9 +102,9 @@ def test_a_truncated_episode_is_worth_what_would_have_come(plain):
 
 
 @pytest.mark.parametrize(("data", "model"), [(8, 1), (4, 2)])
-def test_eight_devices_learn_what_one_learns(made, data, model):
+def test_eight_devices_learn_what_one_learns(programs, data, model):
     many = make_programs(data, model)
-    state_one, metrics_one = made.update(made.init(jax.random.key(0)), random_rollout())
+    state_one, metrics_one = programs.update(programs.init(jax.random.key(0)), random_rollout())
     state_many, metrics_many = many.update(many.init(jax.random.key(0)), random_rollout())
     np.testing.assert_allclose(metrics_one["loss"], metrics_many["loss"], rtol=1e-3, atol=1e-4)
     for a, b in zip(jax.tree.leaves(state_one.params), jax.tree.leaves(state_many.params), strict=True):
@@ -138,15 +133,15 @@ def test_nothing_is_compiled_after_the_first_update(plain):
     assert int(state.step) == 3
 
 
-def test_nothing_but_the_rollout_crosses_to_the_device(made):
-    state, ready = made.init(jax.random.key(0)), put_rollout(made.mesh, random_rollout())
-    state, _ = made._update(state, ready, made.tokens)
+def test_nothing_but_the_rollout_crosses_to_the_device(programs):
+    state, ready = programs.init(jax.random.key(0)), put_rollout(programs.mesh, random_rollout())
+    state, _ = programs._update(state, ready, programs.tokens)
     with jax.transfer_guard_host_to_device("disallow_explicit"):
-        state, _ = made._update(state, ready, made.tokens)
+        state, _ = programs._update(state, ready, programs.tokens)
         with pytest.raises(Exception, match="Disallowed host-to-device transfer"):
-            put_rollout(made.mesh, random_rollout())
+            put_rollout(programs.mesh, random_rollout())
     with jax.transfer_guard_host_to_device("disallow"):  # put_rollout asks for its transfers by name
-        state, _ = made.update(state, random_rollout())
+        state, _ = programs.update(state, random_rollout())
     assert int(state.step) == 3
 
 

@@ -1,42 +1,20 @@
 """The whole agent: what it must ignore, and what it must not."""
 
-from dataclasses import replace
-
 import jax
 import jax.numpy as jnp
 import numpy as np
-import pytest
 
-from sima_jax.config import AgentConfig
-from sima_jax.networks.agent import Agent
 from sima_jax.types import Observation
+from tests.sima_jax.toy_agent import IMAGE_SHAPE, TOKENS, make_objective
 
-CONFIG = replace(
-    AgentConfig.named("sima_tiny"),
-    stem_width=8,
-    token_width=8,
-    vision_width=16,
-    memory_width=16,
-    head_width=8,
-    language_hidden=8,
-    language_width=8,
-    language_heads=2,
-    match_width=8,
-)
-AGENT = Agent(CONFIG, vocabulary=20, length=6)
-IMAGE_SHAPE = (9, 16, 3)
-
-
-@pytest.fixture(scope="module")
-def params():
-    return AGENT.init(jax.random.key(0), IMAGE_SHAPE)
+AGENT = make_objective().agent
 
 
 def observation(time=3, batch=2, seed=0):
     rng = np.random.default_rng(seed)
     return Observation(
         image=jnp.asarray(rng.integers(0, 256, (time, batch, *IMAGE_SHAPE), np.uint8)),
-        tokens=jnp.asarray([[3, 4, 5, 0, 0, 0], [3, 4, 6, 7, 0, 0]], jnp.int32),
+        tokens=jnp.asarray(TOKENS),
         instruction=jnp.asarray(rng.integers(0, 2, (time, batch)), jnp.int32),
         resets=jnp.zeros((time, batch)),
     )
@@ -99,8 +77,3 @@ def test_every_parameter_has_axis_names(params):
     assert len(names) == len(jax.tree.leaves(params))
     for spec, value in zip(names, jax.tree.leaves(params), strict=True):
         assert len(spec) == value.ndim
-
-
-def test_unknown_agent_is_refused_with_a_hint():
-    with pytest.raises(ValueError, match=r"sima_tny.*did you mean 'sima_tiny'"):
-        AgentConfig.named("sima_tny")
