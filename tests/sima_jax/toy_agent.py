@@ -32,19 +32,24 @@ CONFIG = replace(
 WITHOUT_AUXILIARY = AuxiliaryConfig(language_matching_weight=0.0, contrastive_weight=0.0, pairs=0)
 
 
-def make_objective(auxiliary: AuxiliaryConfig | None = None, **ppo) -> Objective:
+OPTIMIZER = OptimizerConfig(warmup_updates=0, total_updates=50)
+
+
+def make_objective(
+    auxiliary: AuxiliaryConfig | None = None, optimizer: OptimizerConfig = OPTIMIZER, **ppo
+) -> Objective:
     """Two epochs of two minibatches, unless told otherwise."""
     settings = PPOConfig(**({"epochs": 2, "minibatches": 2} | ppo))
     auxiliary = auxiliary or AuxiliaryConfig(pairs=PAIRS, queue_size=32, language_matching_stride=2)
     gradient_steps = settings.epochs * settings.minibatches
-    optimizer = make_optimizer(OptimizerConfig(warmup_updates=0, total_updates=50), gradient_steps)
-    return Objective(Agent(CONFIG, vocabulary=20, length=6), settings, auxiliary, optimizer)
+    agent = Agent(CONFIG, vocabulary=20, length=6)
+    return Objective(agent, settings, auxiliary, make_optimizer(optimizer, gradient_steps))
 
 
-def make_programs(data: int = 1, model: int = 1, num_envs: int = ENVS, **objective) -> Programs:
+def make_programs(data: int = 1, model: int = 1, tokens: np.ndarray = TOKENS, **objective) -> Programs:
     """Compiled functions over a mesh of the first data * model devices."""
     mesh = sharding.make_mesh(data, model)
-    return compile_programs(make_objective(**objective), mesh, TOKENS, IMAGE_SHAPE, num_envs)
+    return compile_programs(make_objective(**objective), mesh, tokens, IMAGE_SHAPE, ENVS)
 
 
 def random_rollout(seed: int = 0, pairs: int = PAIRS) -> Rollout:
