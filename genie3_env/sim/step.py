@@ -97,7 +97,7 @@ def step_one(bank, rules, actions, states, results, i):
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def measure(bank, state):
-    """Note the walkable distance, in the air from where the body would land; where no way leads on, the last one stays."""
+    """Note the walkable distance, in the air from where the body would land; the last one where no way leads on."""
     world, goal, position = state.world, state.goal, state.position_m
     if state.grounded:
         metres = walkable_distance(bank, world, goal, position)
