@@ -6,7 +6,6 @@ from functools import partial
 from typing import Any
 
 import jax
-import jax.numpy as jnp
 import numpy as np
 from jax.sharding import Mesh, NamedSharding
 from jax.sharding import PartitionSpec as P
@@ -15,6 +14,7 @@ from sima_jax import sharding
 from sima_jax.learner.act import Decision, act
 from sima_jax.learner.state import initial_state
 from sima_jax.learner.update import Metrics, Objective, target_params, update
+from sima_jax.tokens import PADDING
 from sima_jax.types import Params, Rollout, TrainState
 
 
@@ -24,7 +24,7 @@ class Programs:
 
     objective: Objective
     mesh: Mesh
-    tokens: jax.Array  # [K, L]
+    tokens: jax.Array  # [K, L], L: tokens of the longest instruction
     shardings: TrainState  # of NamedSharding
     abstract_state: TrainState  # of ShapeDtypeStruct with shardings
     init: Callable[[jax.Array], TrainState]
@@ -48,6 +48,7 @@ def compile_programs(
 ) -> Programs:
     """Prepare (lazily compile) everything for images of image_shape and num_envs environments.
 
+    tokens: the instruction table [K, L].
     Raises ValueError where environments, minibatches or pairs do not divide evenly.
     """
     _check(objective, mesh, num_envs)
@@ -57,7 +58,7 @@ def compile_programs(
     everywhere = NamedSharding(mesh, P())
     abstract = jax.tree.map(lambda a, s: jax.ShapeDtypeStruct(a.shape, a.dtype, sharding=s), shapes, shardings)
     agent = objective.agent
-    table = jax.device_put(jnp.asarray(tokens, jnp.int32), everywhere)
+    table = jax.device_put(_without_empty_columns(np.asarray(tokens, np.int32)), everywhere)
     return Programs(
         objective=objective,
         mesh=mesh,
@@ -75,6 +76,11 @@ def compile_programs(
             donate_argnums=0,
         ),
     )
+
+
+def _without_empty_columns(tokens: np.ndarray) -> np.ndarray:
+    """The table [K, L] cut to its longest row: padding changes no latent, but costs as much as a word."""
+    return tokens[:, : max(1, int((tokens != PADDING).sum(axis=1).max()))]
 
 
 def _check(objective: Objective, mesh: Mesh, num_envs: int) -> None:

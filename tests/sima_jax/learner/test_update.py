@@ -143,8 +143,3 @@ def test_nothing_but_the_rollout_crosses_to_the_device(programs):
     with jax.transfer_guard_host_to_device("disallow"):  # put_rollout asks for its transfers by name
         state, _ = programs.update(state, random_rollout())
     assert int(state.step) == 3
-
-
-def test_uneven_minibatches_are_refused():
-    with pytest.raises(ValueError, match=r"num_envs is 16.*ppo\.minibatches = 3"):
-        make_programs(minibatches=3)
