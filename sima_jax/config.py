@@ -108,7 +108,8 @@ class AuxiliaryConfig:
         _require(self.pairs >= fewest, "auxiliary.pairs", self.pairs, f"at least {fewest}")
         # All pairs of a rollout are queued at once, and none may be overwritten by another.
         least = max(1, self.pairs)
-        _require(self.queue_size >= least, "auxiliary.queue_size", self.queue_size, f"at least {least}")
+        wanted = f"at least auxiliary.pairs = {self.pairs}, and at least 1"
+        _require(self.queue_size >= least, "auxiliary.queue_size", self.queue_size, wanted)
         _require(0.0 <= self.target_rate <= 1.0, "auxiliary.target_rate", self.target_rate, "in [0, 1]")
         for name in ("language_matching_weight", "contrastive_weight"):
             _require(getattr(self, name) >= 0.0, f"auxiliary.{name}", getattr(self, name), "at least 0")

@@ -52,7 +52,11 @@ def test_sizes_of_the_agent_must_divide():
         (PPOConfig, {"clip": 0.0}, "ppo.clip is 0.0; it must be positive"),
         (AuxiliaryConfig, {"pairs": -1}, "auxiliary.pairs is -1; it must be at least 1"),
         (AuxiliaryConfig, {"pairs": 0}, "auxiliary.pairs is 0; it must be at least 1"),
-        (AuxiliaryConfig, {"queue_size": 255}, "auxiliary.queue_size is 255; it must be at least 256"),
+        (
+            AuxiliaryConfig,
+            {"queue_size": 255},
+            "auxiliary.queue_size is 255; it must be at least auxiliary.pairs = 256",
+        ),
         (AuxiliaryConfig, {"target_rate": 2.0}, "auxiliary.target_rate is 2.0; it must be in [0, 1]"),
         (AuxiliaryConfig, {"contrastive_weight": -0.1}, "auxiliary.contrastive_weight is -0.1; it must be at least 0"),
         (
