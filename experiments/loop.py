@@ -22,6 +22,7 @@ from experiments.settings import Settings
 from experiments.shutdown import Shutdown
 from experiments.worlds import evaluation_pool, held_out_worlds, training_halves, training_worlds
 from genie3_env.pool import WorldPool
+from genie3_env.types import Outcome
 from sima_jax.checkpoint import Checkpointer
 from sima_jax.learner.collect import Collector, Episodes, Seconds
 from sima_jax.learner.policy import AgentPolicy
@@ -39,12 +40,16 @@ class Recent:
     success: deque[float] = field(default_factory=lambda: deque(maxlen=RECENT_EPISODES))
     episode_return: deque[float] = field(default_factory=lambda: deque(maxlen=RECENT_EPISODES))
     episode_length: deque[float] = field(default_factory=lambda: deque(maxlen=RECENT_EPISODES))
+    wrong_flag: deque[float] = field(default_factory=lambda: deque(maxlen=RECENT_EPISODES))
+    burnt: deque[float] = field(default_factory=lambda: deque(maxlen=RECENT_EPISODES))
 
     def add(self, episodes: Episodes) -> None:
         """Count the episodes that just ended."""
         self.success.extend(map(float, episodes.success))
         self.episode_return.extend(episodes.episode_return)
         self.episode_length.extend(map(float, episodes.length))
+        for outcome, shares in ((Outcome.WRONG_FLAG, self.wrong_flag), (Outcome.BURNT, self.burnt)):
+            shares.extend(float(one == outcome) for one in episodes.outcome)
 
     def means(self) -> dict[str, float | None]:
         """Mean of each; None before the first episode ended."""

@@ -62,14 +62,22 @@ class ImageSettings:
 
 @dataclass(frozen=True)
 class EpisodeSettings:
-    """max_steps: environment steps; action_repeat: physics steps in one; difficulty: 0 to 1, None: the prompt's."""
+    """max_steps: environment steps; action_repeat: physics steps in one; difficulty: 0 to 1, None: the prompt's.
+
+    train_max_steps, spawn_draws: of training episodes, which may be shorter and begin nearer to the goal, at the nearest
+    of so many spawns drawn at random.
+    """
 
     max_steps: int
+    train_max_steps: int
+    spawn_draws: int
     action_repeat: int
     difficulty: float | None
 
     def __post_init__(self):
         demand(self.max_steps >= 1, "episode.max_steps", self.max_steps, "at least 1")
+        demand(self.train_max_steps >= 1, "episode.train_max_steps", self.train_max_steps, "at least 1")
+        demand(self.spawn_draws >= 1, "episode.spawn_draws", self.spawn_draws, "at least 1")
         demand(self.action_repeat >= 1, "episode.action_repeat", self.action_repeat, "at least 1")
         if self.difficulty is not None:
             demand(0.0 <= self.difficulty <= 1.0, "episode.difficulty", self.difficulty, "from 0 to 1, or None")

@@ -58,6 +58,7 @@ class WorldPool(VectorEnv):
         split: str = "train",
         max_episode_steps: int | None = 300,
         action_repeat: int = DEFAULT_ACTION_REPEAT,
+        spawn_draws: int = 1,
         reward_fn: RewardFn | None = None,
         seed: int = 0,
         instructions: Sequence[Instruction] | None = None,
@@ -70,6 +71,7 @@ class WorldPool(VectorEnv):
         threads: how many threads step and render; None: one for each processor that this process may use.
         split: rows of the instruction table to give, "train" or "held_out".
         max_episode_steps: environment steps until an episode is truncated; None: never.
+        spawn_draws: an episode begins at the nearest to its goal of so many spawns drawn at random: above 1 it is easier.
         reward_fn: (obs, action, info) -> float [N], called once for all environments.
         instructions: another instruction table.
         sequential: environment i begins in world i % W and goes N worlds on with every episode, for evaluation;
@@ -79,7 +81,8 @@ class WorldPool(VectorEnv):
         """
         check_size(height, width)
         threads = len(_processors()) if threads is None else threads
-        for name, count in (("num_envs", num_envs), ("threads", threads), ("action_repeat", action_repeat)):
+        counts = {"num_envs": num_envs, "threads": threads, "action_repeat": action_repeat, "spawn_draws": spawn_draws}
+        for name, count in counts.items():
             _check_count(name, count)
         if max_episode_steps is not None:
             _check_count("max_episode_steps", max_episode_steps)
@@ -99,7 +102,8 @@ class WorldPool(VectorEnv):
         self._seed = seed
         rows, start = _rows_of_split(self.instruction_table, split, self.worlds)
         limit = np.iinfo(np.int32).max if max_episode_steps is None else max_episode_steps
-        self._rules = Rules(rows, start, action_repeat, int(limit), num_envs if sequential else 0, autoreset=True)
+        stride = num_envs if sequential else 0
+        self._rules = Rules(rows, start, action_repeat, int(limit), spawn_draws, stride, autoreset=True)
 
         self.single_action_space = gymnasium.spaces.Box(-1.0, 1.0, (ACTION_DIM,), np.float32)
         self.single_observation_space = observation_space(height, width, self._texts)

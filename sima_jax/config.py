@@ -34,7 +34,7 @@ class AgentConfig:
     # Each input before training: the keys at rest but for walking on, a calm mouse. An untrained agent that pressed
     # jump half of the time would spend its days in the air, looking at the ground.
     init_mean: tuple[float, ...] = (0.5, 0.0, 0.0, 0.0, 0.0, 0.0, -0.8, -0.8)
-    init_std: tuple[float, ...] = (0.6, 0.6, 0.6, 0.6, 0.5, 0.2, 0.6, 0.6)
+    init_std: tuple[float, ...] = (0.6, 0.6, 0.6, 0.6, 0.5, 0.1, 0.6, 0.6)
 
     @classmethod
     def named(cls, name: str) -> "AgentConfig":

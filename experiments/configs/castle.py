@@ -26,6 +26,8 @@ def get_config() -> ConfigDict:
 
     config.episode = ConfigDict()
     config.episode.max_steps = 300
+    config.episode.train_max_steps = 150
+    config.episode.spawn_draws = 1
     config.episode.action_repeat = 6
     config.episode.difficulty = config_dict.placeholder(float)  # 0 to 1; None: what the prompt says
 
@@ -42,9 +44,9 @@ def get_config() -> ConfigDict:
     config.agent = "sima_tiny"
 
     config.ppo = ConfigDict()
-    config.ppo.epochs = 2
+    config.ppo.epochs = 3
     config.ppo.minibatches = 4
-    config.ppo.discount = 0.995
+    config.ppo.discount = 0.99
     config.ppo.gae_lambda = 0.95
     config.ppo.clip = 0.2
     config.ppo.value_cost = 0.5

@@ -30,6 +30,7 @@ class Rules(NamedTuple):
     instruction_start: int64 [colours + 1] first of each colour's rows.
     action_repeat: physics steps in one environment step.
     max_episode_steps: environment steps after which an episode is cut off.
+    spawn_draws: an episode begins at the nearest to its goal of so many spawns drawn at random; 1: at any.
     world_stride: the next episode's world is this many further on; 0: a random world.
     autoreset: begin the next episode in the step that ends one.
     """
@@ -38,6 +39,7 @@ class Rules(NamedTuple):
     instruction_start: np.ndarray
     action_repeat: int
     max_episode_steps: int
+    spawn_draws: int
     world_stride: int
     autoreset: bool
 
@@ -144,20 +146,15 @@ def next_world(bank, rules, state):
 @njit(cache=True, nogil=True, error_model="numpy")
 def begin(bank, rules, state, world):
     """Begin an episode in `world`: draw where to stand, where to look, the goal and its instruction."""
-    first = bank.spawn_start[world]
-    spawn = first + draw(state, bank.spawn_start[world + 1] - first)
-    for k in range(3):
-        state.position_m[k] = bank.spawns_m[spawn, k]
-        state.velocity_mps[k] = 0.0
-    state.yaw_rad = (draw(state, 1 << 24) / float(1 << 24) - 0.5) * (2.0 * math.pi)
-    state.pitch_rad = 0.0
     state.world = world
     state.goal = draw(state, bank.num_flags[world])
+    stand(bank, rules, state)
+    state.yaw_rad = (draw(state, 1 << 24) / float(1 << 24) - 0.5) * (2.0 * math.pi)
+    state.pitch_rad = 0.0
     colour = bank.flag_colours[world, state.goal]
     row = rules.instruction_start[colour]
     row += draw(state, rules.instruction_start[colour + 1] - row)
     state.instruction = rules.instruction_rows[row]
-    state.flag_distance_m = walkable_distance(bank, world, state.goal, state.position_m)
     state.step = 0
     state.double_jumps = 0
     state.outcome = RUNNING
@@ -165,6 +162,21 @@ def begin(bank, rules, state, world):
     state.air_jumps = 0
     state.jump_held = 0
     state.touching = 0
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def stand(bank, rules, state):
+    """Put the body on the nearest to the goal of a few spawns drawn at random."""
+    first, past = bank.spawn_start[state.world], bank.spawn_start[state.world + 1]
+    state.flag_distance_m = math.inf
+    for _ in range(rules.spawn_draws):
+        spawn = first + draw(state, past - first)
+        metres = walkable_distance(bank, state.world, state.goal, bank.spawns_m[spawn])
+        if metres < state.flag_distance_m:
+            state.flag_distance_m = metres
+            for k in range(3):
+                state.position_m[k] = bank.spawns_m[spawn, k]
+                state.velocity_mps[k] = 0.0
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

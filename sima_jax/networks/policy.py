@@ -24,7 +24,9 @@ class PolicyHead(nn.Module):
         init = named(lambda *_: jnp.log(jnp.asarray(self.init_std, jnp.float32)), None)
         log_std = self.param("log_std", init, (action_dim,), jnp.float32)
         rest = jnp.asarray(self.init_mean, jnp.float32)[(None,) * (latent.ndim - 1)]
-        return rest + Linear(action_dim, 0.01, ("embed", None), name="mean")(hidden), log_std
+        # In units of the spread, so that a cautious input drifts as cautiously.
+        spread = jnp.asarray(self.init_std, jnp.float32)[(None,) * (latent.ndim - 1)]
+        return rest + spread * Linear(action_dim, 0.01, ("embed", None), name="mean")(hidden), log_std
 
 
 class ValueHead(nn.Module):

@@ -13,6 +13,8 @@ import jax.numpy as jnp
 from sima_jax.config import AgentConfig
 from sima_jax.networks.linear import Linear
 
+PIXEL_MEAN, PIXEL_SPREAD = 100.0, 64.0  # of frames, about
+
 
 def cut_patches(image: jax.Array, grid: tuple[int, int], merge: tuple[int, int]) -> jax.Array:
     """Cut [N, H, W, 3] into [N, tokens, patches of a token, values of a patch], keeping the dtype."""
@@ -37,7 +39,7 @@ class PatchEncoder(nn.Module):
     def patches(self, image: jax.Array) -> jax.Array:
         """[N, H, W, 3] uint8 -> [N, tokens, merged, S]: what is there, whatever the instruction."""
         cut = cut_patches(image, self.config.grid, self.config.merge)
-        return nn.relu(self.stem(cut.astype(jnp.float32) * (1.0 / 255.0) - 0.5))
+        return nn.relu(self.stem((cut.astype(jnp.float32) - PIXEL_MEAN) * (1.0 / PIXEL_SPREAD)))
 
     def __call__(self, image: jax.Array, scale: jax.Array, shift: jax.Array) -> jax.Array:
         """image [N, H, W, 3] uint8, scale and shift [N, S] from the instruction -> latent [N, D]."""

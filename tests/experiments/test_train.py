@@ -143,8 +143,8 @@ def test_evaluation_alone_repeats_the_figures(finished):
         ({"num_env": 4}, 2, "did you mean 'num_envs'?"),
         ({"image.width": 60}, 2, "16:9"),
         ({"prompt": "a submarine in the deep"}, 2, "submarine"),
-        ({"prompt": "a medival castel"}, 2, "did you mean"),
-        ({"mesh.data": 64, "num_envs": 64}, 2, "64 devices"),
+        ({"prompt": "a medival castel"}, 2, "Did you mean"),
+        ({"mesh.data": 64, "num_envs": 64, "total_timesteps": 512}, 2, "64 devices"),
     ],
 )
 def test_mistakes_are_said_in_one_line(tmp_path, overrides, exit_code, message):

@@ -23,18 +23,18 @@ def test_an_untrained_head_gives_about_what_it_was_told():
     (mean, log_std), _ = HEAD.init_with_output(jax.random.key(0), latent)
     np.testing.assert_allclose(np.exp(nn.unbox(log_std)), STD, rtol=1e-5)
     np.testing.assert_allclose(mean, np.broadcast_to(MEAN, (50, 2)), atol=0.1)
-    assert (np.ptp(mean, axis=0) > 1e-3).all()  # but it does look
+    assert (np.ptp(mean, axis=0) > 1e-4).all()  # but it does look
 
 
 def test_policy_by_hand():
-    # Hidden: relu(1 * 2, 1 * -3) = 2, 0. Mean: 0.5 + 2 * 0.1 + 0.01 and -0.8 + 2 * 0.3.
+    # Hidden: relu(1 * 2, 1 * -3) = 2, 0. Mean: 0.5 + 0.6 * (2 * 0.1 + 0.01) and -0.8 + 0.2 * 2 * 0.3.
     params = {
         "hidden": {"kernel": jnp.array([[2.0, -3.0]]), "bias": jnp.zeros(2)},
         "mean": {"kernel": jnp.array([[0.1, 0.3], [9.0, 9.0]]), "bias": jnp.array([0.01, 0.0])},
         "log_std": jnp.array([-1.0, 0.0]),
     }
     mean, log_std = apply(PolicyHead(2, MEAN, STD), params, jnp.array([1.0]))
-    np.testing.assert_allclose(mean, [0.71, -0.2], rtol=1e-5)
+    np.testing.assert_allclose(mean, [0.626, -0.68], rtol=1e-5)
     np.testing.assert_allclose(log_std, [-1.0, 0.0])
 
 
