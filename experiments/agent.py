@@ -30,6 +30,7 @@ def build_programs(settings: Settings, table: Sequence[Instruction]) -> Programs
         ppo=ppo,
         auxiliary=settings.auxiliary,
         optimizer=make_optimizer(settings.optimizer, ppo.epochs * ppo.minibatches),
+        meanings=meanings(table),
     )
     image_shape = (settings.image.height, settings.image.width, 3)
     try:
@@ -37,6 +38,12 @@ def build_programs(settings: Settings, table: Sequence[Instruction]) -> Programs
         return compile_programs(objective, mesh, tokens, image_shape, settings.num_envs)
     except ValueError as error:
         raise SettingsError(str(error)) from error
+
+
+def meanings(table: Sequence[Instruction]) -> tuple[int, ...]:
+    """For each instruction a number of its task and colour: paraphrases have the same."""
+    numbers: dict[tuple[str, int], int] = {}
+    return tuple(numbers.setdefault((row.task, row.colour), len(numbers)) for row in table)
 
 
 def load_policy(settings: Settings, workdir: Path, table: Sequence[Instruction]) -> tuple[AgentPolicy, int]:

@@ -5,8 +5,10 @@ A command is `def main(argv=None) -> int: return run_command(work, __doc__, argv
 
 import difflib
 import errno
+import os
 import re
 import runpy
+import signal
 import sys
 import textwrap
 from collections.abc import Callable, Sequence
@@ -39,13 +41,16 @@ class Options:
 def run_command(work: Callable[[Options], int], doc: str | None, argv: Sequence[str] | None = None) -> int:
     """Read the flags, do the work, and return the exit code; see errors.UserError."""
     argv = list(sys.argv if argv is None else argv)
-    if {"--help", "-h", "--helpfull", "--helpshort", "-help"} & set(argv[1:]):
-        print(help_text(doc or ""))
-        return 0
     try:
+        if {"--help", "-h", "--helpfull", "--helpshort", "-help"} & set(argv[1:]):
+            print(help_text(doc or ""), flush=True)
+            return 0
         return work(read_flags(argv))
     except UserError as error:
         return _complain(str(error), error.exit_code)
+    except BrokenPipeError:  # whoever read what we print has had enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 128 + signal.SIGPIPE
     except KeyboardInterrupt:
         return _complain("interrupted.", INTERRUPTED)
     except OSError as error:

@@ -94,6 +94,7 @@ class Run:
 
     settings: Settings
     programs: Programs
+    pools: tuple[WorldPool, WorldPool]
     collector: Collector
     checkpointer: Checkpointer
     state: TrainState
@@ -132,18 +133,21 @@ def train(settings: Settings, config: dict[str, Any], workdir: Path, shutdown: S
 def open_run(settings: Settings, workdir: Path, stack: contextlib.ExitStack) -> Run:
     """A new run, or the one that the workdir holds; the stack closes what is opened."""
     worlds = training_worlds(settings)
-    first, second = (stack.enter_context(pool) for pool in training_halves(settings, worlds))
-    programs = build_programs(settings, first.instruction_table)
+    pools = training_halves(settings, worlds)
+    for pool in pools:
+        stack.enter_context(pool)
+    programs = build_programs(settings, pools[0].instruction_table)
     checkpointer = stack.enter_context(open_checkpoints(settings, workdir))
     found = restore(checkpointer, programs)
     pairs = settings.auxiliary.pairs
-    collector = Collector(programs, (first, second), settings.rollout_steps, pairs, settings.seed)
+    collector = Collector(programs, pools, settings.rollout_steps, pairs, settings.seed)
     stack.enter_context(collector)
     if found is None:
-        return Run(settings, programs, collector, checkpointer, programs.init(jax.random.key(settings.seed)))
+        state = programs.init(jax.random.key(settings.seed))
+        return Run(settings, programs, pools, collector, checkpointer, state)
     _, state, host = found
     collector.load_state_dict(host["collector"])
-    run = Run(settings, programs, collector, checkpointer, state, seconds=host["seconds"])
+    run = Run(settings, programs, pools, collector, checkpointer, state, seconds=host["seconds"])
     run.recent.load_state_dict(host["recent"])
     return run
 
@@ -161,6 +165,7 @@ def _what_begins(run: Run, seconds: float) -> str:
 def advance(run: Run, writer: MetricsWriter, progress: Progress) -> None:
     """One rollout and one update, noted down; every so many updates the run is saved and shown."""
     began = time.perf_counter()
+    set_curriculum(run)
     rollout, episodes, collecting = run.collector.collect(run.state)
     collected = time.perf_counter()
     run.state, learned = jax.block_until_ready(run.programs.update(run.state, rollout))
@@ -186,6 +191,12 @@ def advance(run: Run, writer: MetricsWriter, progress: Progress) -> None:
         run.rates.append(run.settings.steps_per_update / total)
 
 
+def set_curriculum(run: Run) -> None:
+    """Where the next episodes begin follows from the updates made: a run that goes on meets the same."""
+    for pool in run.pools:
+        pool.set_spawn_draws(run.settings.curriculum.draws_at(run.updates / run.settings.total_updates))
+
+
 def save(run: Run) -> None:
     """Begin to save the run as it stands."""
     host = {"collector": run.collector.state_dict(), "recent": run.recent.state_dict(), "seconds": run.seconds}
@@ -194,8 +205,7 @@ def save(run: Run) -> None:
 
 def show(writer: MetricsWriter, run: Run) -> None:
     """What the agent sees now, and a film of one environment's last rollout, for TensorBoard."""
-    pool = run.collector.pools[0]
-    assert isinstance(pool, WorldPool)
+    pool = run.pools[0]
     images = np.asarray(pool.observe()["image"])[:MONTAGE_ENVS]
     writer.image(run.steps, "what the agent sees", montage(images))
     states, actions = run.collector.recorded(0)

@@ -62,25 +62,41 @@ class ImageSettings:
 
 @dataclass(frozen=True)
 class EpisodeSettings:
-    """max_steps: environment steps; action_repeat: physics steps in one; difficulty: 0 to 1, None: the prompt's.
-
-    train_max_steps, spawn_draws: of training episodes, which may be shorter and begin nearer to the goal, at the nearest
-    of so many spawns drawn at random.
-    """
+    """max_steps: environment steps; action_repeat: physics steps in one; difficulty: 0 to 1, None: the prompt's."""
 
     max_steps: int
-    train_max_steps: int
-    spawn_draws: int
     action_repeat: int
     difficulty: float | None
 
     def __post_init__(self):
         demand(self.max_steps >= 1, "episode.max_steps", self.max_steps, "at least 1")
-        demand(self.train_max_steps >= 1, "episode.train_max_steps", self.train_max_steps, "at least 1")
-        demand(self.spawn_draws >= 1, "episode.spawn_draws", self.spawn_draws, "at least 1")
         demand(self.action_repeat >= 1, "episode.action_repeat", self.action_repeat, "at least 1")
         if self.difficulty is not None:
             demand(0.0 <= self.difficulty <= 1.0, "episode.difficulty", self.difficulty, "from 0 to 1, or None")
+
+
+@dataclass(frozen=True)
+class CurriculumSettings:
+    """How training's episodes differ from those that count.
+
+    max_steps: environment steps. spawn_draws: at first an episode begins at the nearest to its goal of so many spawns
+    drawn at random; from the share `until` of the training on at any of them.
+    """
+
+    max_steps: int
+    spawn_draws: int
+    until: float
+
+    def __post_init__(self):
+        demand(self.max_steps >= 1, "curriculum.max_steps", self.max_steps, "at least 1")
+        demand(self.spawn_draws >= 1, "curriculum.spawn_draws", self.spawn_draws, "at least 1")
+        demand(0.0 <= self.until <= 1.0, "curriculum.until", self.until, "from 0 to 1")
+
+    def draws_at(self, progress: float) -> int:
+        """Spawns to draw when the share `progress` of the training is done: spawn_draws ** (1 - progress / until)."""
+        if progress >= self.until:
+            return 1
+        return max(1, round(self.spawn_draws ** (1.0 - progress / self.until)))
 
 
 @dataclass(frozen=True)
@@ -141,6 +157,7 @@ class Settings:
     worlds: WorldsSettings
     image: ImageSettings
     episode: EpisodeSettings
+    curriculum: CurriculumSettings
     num_envs: int
     rollout_steps: int
     total_timesteps: int
@@ -179,6 +196,7 @@ class Settings:
             worlds=_group(WorldsSettings, "worlds", values["worlds"]),
             image=_group(ImageSettings, "image", values["image"]),
             episode=_group(EpisodeSettings, "episode", values["episode"]),
+            curriculum=_group(CurriculumSettings, "curriculum", values["curriculum"]),
             **numbers,
             reward=_group(RewardSettings, "reward", values["reward"]),
             agent=_agent(_typed("agent", values["agent"], str)),

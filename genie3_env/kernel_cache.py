@@ -17,6 +17,7 @@ def drop_stale_kernels(package: Path) -> bool:
     """Delete the cached kernels of `package` unless its sources are as they were; True where any were deleted.
 
     In a folder that cannot be written nothing is done: there sources change by installing anew, which dates every file.
+    A cache elsewhere (NUMBA_CACHE_DIR) is its owner's to clear.
     """
     stamp, file = _stamp(package), package / "__pycache__" / _STAMP
     with contextlib.suppress(OSError):

@@ -193,6 +193,11 @@ class WorldPool(VectorEnv):
 
     # What a vector environment has not.
 
+    def set_spawn_draws(self, spawn_draws: int) -> None:
+        """From the next episodes on, begin at the nearest to the goal of so many spawns drawn at random."""
+        _check_count("spawn_draws", spawn_draws)
+        self._rules = self._rules._replace(spawn_draws=spawn_draws)
+
     def observe(self) -> dict[str, Any]:
         """The current observation once more."""
         return {

@@ -26,14 +26,17 @@ def get_config() -> ConfigDict:
 
     config.episode = ConfigDict()
     config.episode.max_steps = 300
-    config.episode.train_max_steps = 150
-    config.episode.spawn_draws = 1
     config.episode.action_repeat = 6
     config.episode.difficulty = config_dict.placeholder(float)  # 0 to 1; None: what the prompt says
 
+    config.curriculum = ConfigDict()  # of training's episodes alone
+    config.curriculum.max_steps = 150
+    config.curriculum.spawn_draws = 8  # at first episodes begin at the nearest of so many spawns
+    config.curriculum.until = 0.5  # of the training; from then on at any
+
     config.num_envs = 64
     config.rollout_steps = 64
-    config.total_timesteps = 2_000_000
+    config.total_timesteps = 2_400_000
 
     config.reward = ConfigDict()  # added to 10 per metre gained
     config.reward.collision = -0.5
@@ -58,12 +61,12 @@ def get_config() -> ConfigDict:
     config.auxiliary.language_matching_temperature = 0.1
     config.auxiliary.contrastive_weight = 0.1
     config.auxiliary.contrastive_temperature = 0.1
-    config.auxiliary.pairs = 256
+    config.auxiliary.pairs = 128
     config.auxiliary.queue_size = 2048
     config.auxiliary.target_rate = 0.01
 
     config.optimizer = ConfigDict()
-    config.optimizer.learning_rate = 7e-4
+    config.optimizer.learning_rate = 1e-3
     config.optimizer.final_fraction = 0.05
     config.optimizer.warmup_updates = 5
     config.optimizer.max_grad_norm = 0.5

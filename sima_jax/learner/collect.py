@@ -122,11 +122,6 @@ class Collector:
     def num_envs(self) -> int:
         return self._halves[-1].columns.stop
 
-    @property
-    def pools(self) -> tuple[Pool, ...]:
-        """The pools of the halves."""
-        return tuple(half.pool for half in self._halves)
-
     def recorded(self, env: int) -> tuple[np.ndarray, np.ndarray]:
         """States [T] and actions [T, A] of one environment in the last rollout, copies."""
         return self._buffers["states"][:, env].copy(), self._buffers["actions"][:, env].copy()

@@ -25,12 +25,17 @@ Metrics = dict[str, jax.Array]
 
 @dataclass(frozen=True)
 class Objective:
-    """What is minimised, and how: everything of an update that does not change."""
+    """What is minimised, and how: everything of an update that does not change.
+
+    meanings: for each row of the instruction table a number of what it asks for: sentences of one meaning are not
+        negatives of each other in language matching. Empty: every row means something else.
+    """
 
     agent: Agent
     ppo: PPOConfig
     auxiliary: AuxiliaryConfig
     optimizer: optax.GradientTransformation
+    meanings: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -169,8 +174,9 @@ def _matching_loss(
     instruction = rollout.instruction[::stride].reshape(-1)
     vision = objective.agent.match_vision(params, image)
     read = objective.agent.match_language(params, language)[instruction]
+    meaning = jnp.asarray(objective.meanings, jnp.int32)[instruction] if objective.meanings else instruction
     temperature = objective.auxiliary.language_matching_temperature
-    return language_matching_loss(vision, read, instruction, temperature=temperature)
+    return language_matching_loss(vision, read, meaning, temperature=temperature)
 
 
 def _contrastive_loss(

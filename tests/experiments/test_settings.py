@@ -3,7 +3,7 @@
 import pytest
 
 from experiments.configs.castle import get_config
-from experiments.settings import Settings, SettingsError, flat_keys, unknown_key
+from experiments.settings import CurriculumSettings, Settings, SettingsError, flat_keys, unknown_key
 
 
 def settings(**overrides) -> Settings:
@@ -19,6 +19,13 @@ def test_derived_numbers_follow_from_the_configuration():
     assert small.steps_per_update == 128
     assert small.total_updates == 7
     assert small.optimizer.total_updates == 7
+
+
+def test_the_curriculum_ends_where_it_says():
+    # 9 draws until half of the training is done: 9 ** (1 - 0 / 0.5) = 9, 9 ** (1 - 0.25 / 0.5) = 3, 9 ** 0 = 1.
+    curriculum = CurriculumSettings(max_steps=10, spawn_draws=9, until=0.5)
+    assert [curriculum.draws_at(progress) for progress in (0.0, 0.25, 0.5, 0.9)] == [9, 3, 1, 1]
+    assert CurriculumSettings(max_steps=10, spawn_draws=9, until=0.0).draws_at(0.0) == 1
 
 
 def test_nested_configuration_becomes_flat_keys():
@@ -58,6 +65,10 @@ def test_a_key_like_no_other_lists_the_known_ones():
         ({"auxiliary__pairs": 6}, "auxiliary.pairs is 6; it must be a multiple of ppo.minibatches = 4"),
         ({"episode__difficulty": 1.5}, "episode.difficulty is 1.5; it must be from 0 to 1"),
         ({"episode__max_steps": 0}, "episode.max_steps is 0; it must be at least 1"),
+        ({"curriculum__max_steps": 0}, "curriculum.max_steps is 0; it must be at least 1"),
+        ({"curriculum__spawn_draws": 0}, "curriculum.spawn_draws is 0; it must be at least 1"),
+        ({"curriculum__until": 1.5}, "curriculum.until is 1.5; it must be from 0 to 1"),
+        ({"reward__collision": float("inf")}, "reward.collision is inf; it must be finite"),
         ({"reward__burnt": float("nan")}, "reward.burnt is nan; it must be finite"),
         ({"ppo__discount": 1.0}, "ppo.discount is 1.0; it must be in [0, 1)"),
         ({"agent": "sima_tinny"}, "did you mean 'sima_tiny'?"),

@@ -251,6 +251,23 @@ def test_sequential_pools_go_through_the_worlds_whatever_is_done(home):
     assert len(still) == 5 and still == episodes(np.full((8, 3, 8), 0.01, np.float32))
 
 
+def test_of_more_spawns_the_nearest_to_the_goal_is_nearer(home):
+    def starts(spawn_draws):
+        with make(share=home, spawn_draws=spawn_draws) as pool:
+            return np.concatenate([pool.reset(seed=seed)[1]["flag_distance"] for seed in range(10)])
+
+    # The toy world has four spawns: of 64 draws the nearest to the goal is among them but for 0.75 ** 64.
+    anywhere, near, nearest = starts(1), starts(3), starts(64)
+    assert nearest.mean() < near.mean() < anywhere.mean()
+    with make(share=home) as pool:
+        pool.reset(seed=0)
+        pool.set_spawn_draws(64)
+        later = np.concatenate([pool.reset()[1]["flag_distance"] for _ in range(10)])
+        assert set(later) <= set(nearest)
+        with pytest.raises(ValueError, match="spawn_draws must be a whole number of at least 1; got 0"):
+            pool.set_spawn_draws(0)
+
+
 def test_some_environments_can_be_reset_alone(home):
     with make(share=home) as pool:
         pool.reset(seed=0)

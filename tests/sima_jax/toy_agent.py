@@ -36,14 +36,17 @@ OPTIMIZER = OptimizerConfig(warmup_updates=0, total_updates=50)
 
 
 def make_objective(
-    auxiliary: AuxiliaryConfig | None = None, optimizer: OptimizerConfig = OPTIMIZER, **ppo
+    auxiliary: AuxiliaryConfig | None = None,
+    optimizer: OptimizerConfig = OPTIMIZER,
+    meanings: tuple[int, ...] = (),
+    **ppo,
 ) -> Objective:
     """Two epochs of two minibatches, unless told otherwise."""
     settings = PPOConfig(**({"epochs": 2, "minibatches": 2} | ppo))
     auxiliary = auxiliary or AuxiliaryConfig(pairs=PAIRS, queue_size=32, language_matching_stride=2)
     gradient_steps = settings.epochs * settings.minibatches
     agent = Agent(CONFIG, vocabulary=20, length=6)
-    return Objective(agent, settings, auxiliary, make_optimizer(optimizer, gradient_steps))
+    return Objective(agent, settings, auxiliary, make_optimizer(optimizer, gradient_steps), meanings)
 
 
 def make_programs(data: int = 1, model: int = 1, tokens: np.ndarray = TOKENS, **objective) -> Programs:

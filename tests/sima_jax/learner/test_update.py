@@ -84,6 +84,14 @@ def test_a_weight_of_zero_leaves_the_loss_out(plain):
     assert not any("contrastive" in name or "matching" in name for name in metrics)
 
 
+def test_sentences_of_one_meaning_are_not_negatives_of_each_other():
+    # Both rows of the table mean the same: every match is a hit, and the least loss is that of a uniform guess.
+    one_meaning = make_programs(meanings=(4, 4))
+    _, metrics = one_meaning.update(one_meaning.init(jax.random.key(0)), random_rollout())
+    assert float(metrics["matching_accuracy"]) == 1.0
+    assert float(metrics["matching_excess"]) >= -1e-5
+
+
 def test_the_same_inputs_give_the_same_bits(programs):
     one, _ = programs.update(programs.init(jax.random.key(3)), random_rollout(1))
     other, _ = programs.update(programs.init(jax.random.key(3)), random_rollout(1))
