@@ -15,6 +15,8 @@ def make_reward(settings: RewardSettings) -> RewardFn:
     at_end[Outcome.BURNT] = settings.burnt
 
     def reward(obs, action, info):
-        return default_reward(obs, action, info, collision=settings.collision) + at_end[info["outcome"]]
+        # What is gained by turning towards the way is lost by turning off it: a potential, which no circling can farm.
+        turn = np.float32(settings.heading) * info["heading_delta"]
+        return default_reward(obs, action, info, collision=settings.collision) + at_end[info["outcome"]] + turn
 
     return reward

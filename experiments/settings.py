@@ -101,9 +101,11 @@ class CurriculumSettings:
 
 @dataclass(frozen=True)
 class RewardSettings:
-    """Beside 10 per metre gained: for running into a wall, and at the end of an episode."""
+    """Beside 10 per metre gained: for running into a wall, for turning towards the walkable way (per unit of the
+    cosine between it and the view), and at the end of an episode."""
 
     collision: float
+    heading: float
     success: float
     wrong_flag: float
     burnt: float

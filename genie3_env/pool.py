@@ -27,7 +27,7 @@ from genie3_env.tasks.reward import RewardFn, default_reward
 from genie3_env.types import ACTION_DIM, DEFAULT_ACTION_REPEAT, SIM_STATE
 from genie3_env.world import FLAG_COLOURS, World
 
-STATE_VERSION = 1
+STATE_VERSION = 2
 TASK = "reach_flag"
 
 
@@ -38,10 +38,10 @@ class WorldPool(VectorEnv):
     `instruction_table`}. Images are double-buffered: those of the last step stay as they are for one step more.
 
     info holds arrays [N] that describe the step just made, also where it ended an episode (and the observation is
-    already the next episode's): task, flag_distance, flag_distance_delta, coins_collected, collision, success,
-    double_jumps, outcome (types.Outcome). In a step that ended episodes it also holds final_obs (object [N]:
-    observations of one environment), final_info (the arrays above, world, goal, instruction_id, steps) and their masks
-    _final_obs and _final_info.
+    already the next episode's): task, flag_distance, flag_distance_delta, heading (cosine of the angle between the view
+    and the walkable way), heading_delta, coins_collected, collision, success, double_jumps, outcome (types.Outcome). In
+    a step that ended episodes it also holds final_obs (object [N]: observations of one environment), final_info (the
+    arrays above, world, goal, instruction_id, steps) and their masks _final_obs and _final_info.
     """
 
     metadata = {"render_modes": ["rgb_array"], "render_fps": 10, "autoreset_mode": AutoresetMode.SAME_STEP}
@@ -71,7 +71,7 @@ class WorldPool(VectorEnv):
         threads: how many threads step and render; None: one for each processor that this process may use.
         split: rows of the instruction table to give, "train" or "held_out".
         max_episode_steps: environment steps until an episode is truncated; None: never.
-        spawn_draws: an episode begins at the nearest to its goal of so many spawns drawn at random: above 1 it is easier.
+        spawn_draws: an episode begins at the nearest to its goal of so many spawns drawn at random: easier above 1.
         reward_fn: (obs, action, info) -> float [N], called once for all environments.
         instructions: another instruction table.
         sequential: environment i begins in world i % W and goes N worlds on with every episode, for evaluation;
@@ -278,6 +278,8 @@ class WorldPool(VectorEnv):
             "task": np.full(num_envs, TASK),
             "flag_distance": after["flag_distance_m"].astype(np.float32),
             "flag_distance_delta": self._results.flag_distance_delta_m.copy(),
+            "heading": after["heading"].astype(np.float32),
+            "heading_delta": self._results.heading_delta.copy(),
             "coins_collected": np.zeros(num_envs, np.int32),
             "collision": self._results.collision.copy(),
             "success": outcome == SUCCESS,

@@ -39,6 +39,7 @@ SIM_STATE = np.dtype(
         ("yaw_rad", "f8"),
         ("pitch_rad", "f8"),
         ("flag_distance_m", "f8"),  # walkable path left to the flag that the instruction names
+        ("heading", "f8"),  # cosine of the angle between the view and the walkable way to that flag
         ("random", "u8"),  # the environment's own random stream
         ("world", "i4"),  # index in the pool's worlds
         ("goal", "i4"),  # index in the world's flags

@@ -31,8 +31,8 @@ def get_config() -> ConfigDict:
 
     config.curriculum = ConfigDict()  # of training's episodes alone
     config.curriculum.max_steps = 150
-    config.curriculum.spawn_draws = 8  # at first episodes begin at the nearest of so many spawns
-    config.curriculum.until = 0.5  # of the training; from then on at any
+    config.curriculum.spawn_draws = 4  # at first episodes begin at the nearest of so many spawns
+    config.curriculum.until = 0.3  # of the training; from then on at any
 
     config.num_envs = 64
     config.rollout_steps = 64
@@ -40,6 +40,7 @@ def get_config() -> ConfigDict:
 
     config.reward = ConfigDict()  # added to 10 per metre gained
     config.reward.collision = -0.5
+    config.reward.heading = 8.0
     config.reward.success = 50.0
     config.reward.wrong_flag = -5.0
     config.reward.burnt = -20.0
@@ -49,8 +50,8 @@ def get_config() -> ConfigDict:
     config.ppo = ConfigDict()
     config.ppo.epochs = 3
     config.ppo.minibatches = 4
-    config.ppo.discount = 0.99
-    config.ppo.gae_lambda = 0.95
+    config.ppo.discount = 0.97
+    config.ppo.gae_lambda = 0.8
     config.ppo.clip = 0.2
     config.ppo.value_cost = 0.5
     config.ppo.entropy_cost = 0.002
@@ -66,7 +67,7 @@ def get_config() -> ConfigDict:
     config.auxiliary.target_rate = 0.01
 
     config.optimizer = ConfigDict()
-    config.optimizer.learning_rate = 1e-3
+    config.optimizer.learning_rate = 7e-4
     config.optimizer.final_fraction = 0.05
     config.optimizer.warmup_updates = 5
     config.optimizer.max_grad_norm = 0.5

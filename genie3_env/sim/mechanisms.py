@@ -2,10 +2,17 @@
 
 import math
 
+import numpy as np
 from numba import njit
+
+from genie3_env.trigonometry import sincos
 
 TOUCH_RADIUS_M = 1.2
 TOUCH_HEIGHT_M = 2.5
+
+# Unit vectors (x, y) all round, in which the way to a flag is looked for.
+DIRECTIONS = np.array([sincos(k * (2.0 * math.pi / 32))[::-1] for k in range(32)])
+LOOK_AHEAD_M = 1.0
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -60,6 +67,25 @@ def distance_on_level(bank, world, flag, position, level):
             dx, dy = position[0] - (x + i + 0.5), position[1] - (y + j + 0.5)
             best = min(best, cell_distance(bank, world, flag, x + i, y + j, level) + math.sqrt(dx * dx + dy * dy))
     return best
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def heading_on_level(bank, world, flag, position, level, yaw_rad):
+    """Cosine of the angle between the view and the walkable way to a flag, which shortens most there; 2 without a way."""
+    least, best = math.inf, -1
+    ahead = np.empty(2)
+    for k in range(DIRECTIONS.shape[0]):
+        ahead[0] = position[0] + LOOK_AHEAD_M * DIRECTIONS[k, 0]
+        ahead[1] = position[1] + LOOK_AHEAD_M * DIRECTIONS[k, 1]
+        # Where one cannot stand there may be a wall, with the way on its other side.
+        if cell_distance(bank, world, flag, math.floor(ahead[0]), math.floor(ahead[1]), level) < math.inf:
+            metres = distance_on_level(bank, world, flag, ahead, level)
+            if metres < least:
+                least, best = metres, k
+    if best < 0:
+        return 2.0
+    sine, cosine = sincos(yaw_rad)
+    return cosine * DIRECTIONS[best, 0] + sine * DIRECTIONS[best, 1]
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

@@ -12,7 +12,13 @@ from numba import njit
 
 from genie3_env.sim.bank import world_grid
 from genie3_env.sim.body import act, burns
-from genie3_env.sim.mechanisms import distance_on_level, ground_below, touched_flag, walkable_distance
+from genie3_env.sim.mechanisms import (
+    distance_on_level,
+    ground_below,
+    heading_on_level,
+    touched_flag,
+    walkable_distance,
+)
 from genie3_env.types import Outcome
 from genie3_env.world import FLAG_COLOURS
 
@@ -49,18 +55,21 @@ class Results(NamedTuple):
 
     after: SIM_STATE [N] the states that the step led to, before any next episode began.
     flag_distance_delta_m: float32 [N] metres of walkable path gained.
+    heading_delta: float32 [N] by how much the view turned towards the walkable way (SIM_STATE.heading).
     collision: bool [N] whether the body ran into a wall that it was not already touching.
     """
 
     after: np.ndarray
     flag_distance_delta_m: np.ndarray
+    heading_delta: np.ndarray
     collision: np.ndarray
 
 
 def new_results(states: np.ndarray) -> Results:
     """Room for the results of stepping `states`."""
     num_envs = len(states)
-    return Results(states.copy(), np.zeros(num_envs, np.float32), np.zeros(num_envs, np.bool_))
+    gained = [np.zeros(num_envs, np.float32) for _ in range(2)]
+    return Results(states.copy(), *gained, np.zeros(num_envs, np.bool_))
 
 
 def instruction_rows(colours: Sequence[int]) -> tuple[np.ndarray, np.ndarray]:
@@ -84,13 +93,14 @@ def step_batch(bank, rules, actions, states, results, lo, hi):
 def step_one(bank, rules, actions, states, results, i):
     """Step environment i in place; where its episode ends, begin the next one if the rules say so."""
     state = states[i]
-    before_m = state.flag_distance_m
+    before_m, heading_before = state.flag_distance_m, state.heading
     grid = world_grid(bank, state.world)
     collided = act(grid, state, actions[i], rules.action_repeat)
     state.step += 1
     measure(bank, state)
     judge(bank, grid, state, rules.max_episode_steps)
     results.flag_distance_delta_m[i] = before_m - state.flag_distance_m
+    results.heading_delta[i] = state.heading - heading_before
     results.collision[i] = collided
     results.after[i] = state
     if rules.autoreset and state.outcome != RUNNING:
@@ -99,14 +109,18 @@ def step_one(bank, rules, actions, states, results, i):
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def measure(bank, state):
-    """Note the walkable distance, in the air from where the body would land; the last one where no way leads on."""
+    """Note how far the goal is and how well the body faces the way, in the air from where it would land.
+
+    Where no way leads on, what was noted last stays.
+    """
     world, goal, position = state.world, state.goal, state.position_m
-    if state.grounded:
-        metres = walkable_distance(bank, world, goal, position)
-    else:
-        metres = distance_on_level(bank, world, goal, position, ground_below(bank, world, position))
+    level = math.floor(position[2] + 0.5) if state.grounded else ground_below(bank, world, position)
+    metres = distance_on_level(bank, world, goal, position, level)
     if metres != math.inf:
         state.flag_distance_m = metres
+    heading = heading_on_level(bank, world, goal, position, level, state.yaw_rad)
+    if heading <= 1.0:
+        state.heading = heading
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -159,6 +173,8 @@ def begin(bank, rules, state, world):
     state.double_jumps = 0
     state.outcome = RUNNING
     state.grounded = 1
+    state.heading = 0.0
+    measure(bank, state)
     state.air_jumps = 0
     state.jump_held = 0
     state.touching = 0

@@ -117,6 +117,35 @@ def test_over_lava_the_last_distance_is_kept(bank):
     assert states["flag_distance_m"][0] == before
 
 
+@pytest.mark.parametrize(
+    ("x", "y", "yaw_rad", "cosine"),
+    [
+        (2.5, 8.5, SOUTH, 1.0),  # the red flag at (2.5, 2.5) is straight ahead,
+        (2.5, 8.5, NORTH, -1.0),  # behind,
+        (2.5, 8.5, EAST, 0.0),  # on the right
+        (9.5, 3.5, NORTH, 1.0),  # behind the wall x = 8: the way leads north, round its end at y = 10
+        (9.5, 3.5, WEST, 0.0),
+    ],
+)
+def test_heading_is_the_cosine_between_view_and_way(bank, x, y, yaw_rad, cosine):
+    states = standing(bank, x, y, yaw_rad=yaw_rad)
+    play(bank, states, 1)
+    assert states["heading"][0] == pytest.approx(cosine, abs=0.2)  # the way is found to a sixteenth of half a turn
+
+
+def test_turning_towards_the_way_sums_to_what_the_heading_gained(bank):
+    states = standing(bank, 2.5, 8.5, yaw_rad=NORTH)
+    results = new_results(states)
+    actions = np.zeros((1, 8), np.float32)
+    step_batch(bank, rules(), actions, states, results, 0, 1)
+    actions[0, ACTION_NAMES.index("mouse_dx")], gained = 1.0, []
+    for _ in range(10):  # 10 * 0.30 rad: from north almost round to south, where the cosine is 1
+        step_batch(bank, rules(), actions, states, results, 0, 1)
+        gained.append(float(results.heading_delta[0]))
+    assert min(gained) > 0.0
+    assert sum(gained) == pytest.approx(1.0 + np.cos(np.pi - 3.0), abs=0.02)
+
+
 def test_touching_the_named_flag_is_success_and_another_a_failure(bank):
     # From (2.5, 5.5) south: the red pole at (2.5, 2.5) is touched within 1.2 m of it.
     for goal, outcome in ((RED, Outcome.SUCCESS), (BLUE, Outcome.WRONG_FLAG)):
