@@ -31,16 +31,16 @@ def get_config() -> ConfigDict:
 
     config.curriculum = ConfigDict()  # of training's episodes alone
     config.curriculum.max_steps = 150
-    config.curriculum.spawn_draws = 4  # at first episodes begin at the nearest of so many spawns
-    config.curriculum.until = 0.3  # of the training; from then on at any
+    config.curriculum.spawn_draws = 8  # at first episodes begin at the nearest of so many spawns
+    config.curriculum.until = 0.8  # of the training; from then on at any
 
     config.num_envs = 64
     config.rollout_steps = 64
-    config.total_timesteps = 2_400_000
+    config.total_timesteps = 3_000_000
 
     config.reward = ConfigDict()  # added to 10 per metre gained
     config.reward.collision = -0.5
-    config.reward.heading = 8.0
+    config.reward.heading = 15.0
     config.reward.success = 50.0
     config.reward.wrong_flag = -5.0
     config.reward.burnt = -20.0
@@ -48,13 +48,13 @@ def get_config() -> ConfigDict:
     config.agent = "sima_tiny"
 
     config.ppo = ConfigDict()
-    config.ppo.epochs = 3
+    config.ppo.epochs = 2
     config.ppo.minibatches = 4
     config.ppo.discount = 0.97
     config.ppo.gae_lambda = 0.8
     config.ppo.clip = 0.2
     config.ppo.value_cost = 0.5
-    config.ppo.entropy_cost = 0.002
+    config.ppo.entropy_cost = 0.0005
 
     config.auxiliary = ConfigDict()
     config.auxiliary.language_matching_weight = 0.1

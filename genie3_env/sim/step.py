@@ -68,8 +68,8 @@ class Results(NamedTuple):
 def new_results(states: np.ndarray) -> Results:
     """Room for the results of stepping `states`."""
     num_envs = len(states)
-    gained = [np.zeros(num_envs, np.float32) for _ in range(2)]
-    return Results(states.copy(), *gained, np.zeros(num_envs, np.bool_))
+    metres, heading = np.zeros(num_envs, np.float32), np.zeros(num_envs, np.float32)
+    return Results(states.copy(), metres, heading, np.zeros(num_envs, np.bool_))
 
 
 def instruction_rows(colours: Sequence[int]) -> tuple[np.ndarray, np.ndarray]:

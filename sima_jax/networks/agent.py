@@ -37,7 +37,7 @@ class _Network(nn.Module):
         self.vision = PatchEncoder(config)
         self.language = LanguageEncoder(config, self.vocabulary, self.length)
         # Nearly the identity at first: before it is understood, a sentence only disturbs what is seen.
-        self.film = Linear(2 * config.stem_width, 0.1)
+        self.film = Linear(2 * config.stem_width, 0.3)
         self.memory = GatedMemory(config.memory_width)
         self.policy = PolicyHead(config.head_width, config.init_mean, config.init_std)
         self.value = ValueHead(config.head_width)

@@ -21,6 +21,7 @@ UPDATES = 150
 TINY = {
     "worlds.num_train": 3,
     "worlds.num_eval": 2,
+    "curriculum.max_steps": 12,
     "episode.max_steps": 12,
     "num_envs": 4,
     "rollout_steps": 8,
