@@ -71,7 +71,7 @@ def distance_on_level(bank, world, flag, position, level):
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def heading_on_level(bank, world, flag, position, level, yaw_rad):
-    """Cosine of the angle between the view and the walkable way to a flag, which shortens most there; 2 without a way."""
+    """Cosine of the angle between the view and the walkable way to a flag; 2 where there is no way."""
     least, best = math.inf, -1
     ahead = np.empty(2)
     for k in range(DIRECTIONS.shape[0]):
