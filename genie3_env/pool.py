@@ -212,6 +212,16 @@ class WorldPool(VectorEnv):
         return self._states.copy()
 
     @property
+    def privileged(self) -> np.ndarray:
+        """float32 [N, 3] what the simulator knows of the current observation and an agent may learn to guess.
+
+        Cosine and sine of the angle from the view to the walkable way (positive: to the left), and e ** -(metres / 20).
+        """
+        states = self._states
+        near = np.exp(-states["flag_distance_m"] / 20.0)
+        return np.stack([states["heading"], states["heading_sine"], near], axis=1).astype(np.float32)
+
+    @property
     def scene_bank(self) -> SceneBank:
         """The worlds as the renderer's kernels take them."""
         return self._scene_bank

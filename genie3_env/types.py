@@ -40,6 +40,7 @@ SIM_STATE = np.dtype(
         ("pitch_rad", "f8"),
         ("flag_distance_m", "f8"),  # walkable path left to the flag that the instruction names
         ("heading", "f8"),  # cosine of the angle between the view and the walkable way to that flag
+        ("heading_sine", "f8"),  # its sine: above 0 the way is on the left
         ("random", "u8"),  # the environment's own random stream
         ("world", "i4"),  # index in the pool's worlds
         ("goal", "i4"),  # index in the world's flags

@@ -1,7 +1,7 @@
 """Arrays that travel between agent, collector and learner.
 
 T: time, B: environments, A: action dimensions, K: rows of the instruction table, L: tokens,
-D: latent width, P: contrastive pairs.
+D: latent width, P: contrastive pairs, G: guesses.
 """
 
 from typing import Any
@@ -30,6 +30,7 @@ class AgentOutput(struct.PyTreeNode):
     mean: jax.Array  # [T, B, A] of the action distribution
     log_std: jax.Array  # [A]
     value: jax.Array  # [T, B]
+    guess: jax.Array  # [T, B, G] of what the simulator knows
     memory: jax.Array  # [B, M] after the last observation
 
 
@@ -52,6 +53,7 @@ class Rollout(struct.PyTreeNode):
     values: jax.Array  # [T, B]
     rewards: jax.Array  # [T, B]
     continues: jax.Array  # [T, B] 0.0 where the episode ended with this step, else 1.0
+    privileged: jax.Array  # [T, B, G] what the simulator knew of each observation
     truncation_values: jax.Array  # [T, B] value of the last observation where a time limit cut the episode, else 0.0
     bootstrap: jax.Array  # [B] value of the observation after the last step
     memory: jax.Array  # [B, M] before the first step

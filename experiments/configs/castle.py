@@ -32,11 +32,11 @@ def get_config() -> ConfigDict:
     config.curriculum = ConfigDict()  # of training's episodes alone
     config.curriculum.max_steps = 150
     config.curriculum.spawn_draws = 8  # at first episodes begin at the nearest of so many spawns
-    config.curriculum.until = 0.8  # of the training; from then on at any
+    config.curriculum.until = 0.6  # of the training; from then on at any
 
     config.num_envs = 64
     config.rollout_steps = 64
-    config.total_timesteps = 3_000_000
+    config.total_timesteps = 3_400_000
 
     config.reward = ConfigDict()  # added to 10 per metre gained
     config.reward.collision = -0.5
@@ -57,6 +57,8 @@ def get_config() -> ConfigDict:
     config.ppo.entropy_cost = 0.0005
 
     config.auxiliary = ConfigDict()
+    config.auxiliary.guess_weight = 1.0
+    config.auxiliary.word_noise = 0.05
     config.auxiliary.language_matching_weight = 0.1
     config.auxiliary.language_matching_stride = 4
     config.auxiliary.language_matching_temperature = 0.1

@@ -70,8 +70,8 @@ def distance_on_level(bank, world, flag, position, level):
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def heading_on_level(bank, world, flag, position, level, yaw_rad):
-    """Cosine of the angle between the view and the walkable way to a flag; 2 where there is no way."""
+def way_on_level(bank, world, flag, position, level):
+    """Which of DIRECTIONS shortens the way to a flag most; -1 where there is no way."""
     least, best = math.inf, -1
     ahead = np.empty(2)
     for k in range(DIRECTIONS.shape[0]):
@@ -82,10 +82,7 @@ def heading_on_level(bank, world, flag, position, level, yaw_rad):
             metres = distance_on_level(bank, world, flag, ahead, level)
             if metres < least:
                 least, best = metres, k
-    if best < 0:
-        return 2.0
-    sine, cosine = sincos(yaw_rad)
-    return cosine * DIRECTIONS[best, 0] + sine * DIRECTIONS[best, 1]
+    return best
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

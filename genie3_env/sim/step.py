@@ -13,12 +13,14 @@ from numba import njit
 from genie3_env.sim.bank import world_grid
 from genie3_env.sim.body import act, burns
 from genie3_env.sim.mechanisms import (
+    DIRECTIONS,
     distance_on_level,
     ground_below,
-    heading_on_level,
     touched_flag,
     walkable_distance,
+    way_on_level,
 )
+from genie3_env.trigonometry import sincos
 from genie3_env.types import Outcome
 from genie3_env.world import FLAG_COLOURS
 
@@ -118,9 +120,11 @@ def measure(bank, state):
     metres = distance_on_level(bank, world, goal, position, level)
     if metres != math.inf:
         state.flag_distance_m = metres
-    heading = heading_on_level(bank, world, goal, position, level, state.yaw_rad)
-    if heading <= 1.0:
-        state.heading = heading
+    way = way_on_level(bank, world, goal, position, level)
+    if way >= 0:
+        sine, cosine = sincos(state.yaw_rad)
+        state.heading = cosine * DIRECTIONS[way, 0] + sine * DIRECTIONS[way, 1]
+        state.heading_sine = cosine * DIRECTIONS[way, 1] - sine * DIRECTIONS[way, 0]
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -174,6 +178,7 @@ def begin(bank, rules, state, world):
     state.outcome = RUNNING
     state.grounded = 1
     state.heading = 0.0
+    state.heading_sine = 0.0
     measure(bank, state)
     state.air_jumps = 0
     state.jump_held = 0

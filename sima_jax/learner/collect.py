@@ -3,7 +3,8 @@
 T: time, B: all environments, b: environments of one half.
 
 A pool is anything with gymnasium's vector interface in same-step autoreset mode whose observations are
-{"image": uint8 [b, H, W, 3], "instruction_id": int32 [b]} and which gives `states`, `render_states`, `state_dict`.
+{"image": uint8 [b, H, W, 3], "instruction_id": int32 [b]} and which gives `states`, `privileged` (float32 [b, G]),
+`render_states`, `state_dict`.
 Both pools play in the same worlds: either can render the states of the other.
 """
 
@@ -28,6 +29,8 @@ class Pool(Protocol):
     def reset(self, *, seed: int | None = None, options: dict | None = None) -> tuple[dict, dict]: ...
     def step(self, actions: np.ndarray) -> tuple[dict, np.ndarray, np.ndarray, np.ndarray, dict]: ...
     def observe(self) -> dict: ...
+    @property
+    def privileged(self) -> np.ndarray: ...
     def render_states(self, states: np.ndarray, skins: np.ndarray) -> np.ndarray: ...
     def other_skins(self, states: np.ndarray, rng: np.random.Generator) -> np.ndarray: ...
     def state_dict(self) -> dict: ...
@@ -40,7 +43,7 @@ class Actor(Protocol):
     """The compiled functions that acting needs (see programs.py)."""
 
     @property
-    def encode(self) -> Callable[[Any], jax.Array]: ...
+    def encode_for_training(self) -> Callable[[Any, Any], jax.Array]: ...
     @property
     def act(self) -> Callable[..., Decision]: ...
     def initial_memory(self, batch: int) -> jax.Array: ...
@@ -116,7 +119,7 @@ class Collector:
             )
             first += count
         image = halves[0].observe()["image"]
-        self._buffers = _buffers(rollout_steps, first, image.shape[1:], halves[0].states.dtype)
+        self._buffers = _buffers(rollout_steps, first, image.shape[1:], halves[0])
 
     @property
     def num_envs(self) -> int:
@@ -134,7 +137,7 @@ class Collector:
         """
         # The update may still be reading the last rollout: JAX returns before it is done, and does not copy at once.
         jax.block_until_ready(state)
-        language = self._actor.encode(state.params)
+        language = self._actor.encode_for_training(state.params, state.step)
         buffers, episodes, seconds = self._buffers, Episodes(), Seconds()
         memory = np.concatenate([np.asarray(half.memory) for half in self._halves])
         for t in range(self._steps):
@@ -164,6 +167,7 @@ class Collector:
         buffers["image"][t, columns] = seen["image"]
         buffers["instruction"][t, columns] = seen["instruction_id"]
         buffers["resets"][t, columns] = half.resets
+        buffers["privileged"][t, columns] = half.pool.privileged
         buffers["states"][t, columns] = half.pool.states
         decision = self._act(half, seen, half.resets, state, language, counter, seconds)
         buffers["actions"][t, columns] = decision.actions
@@ -304,7 +308,7 @@ def _timed_step(pool: Pool, actions: np.ndarray) -> tuple[tuple, float]:
     return pool.step(actions), time.perf_counter() - began
 
 
-def _buffers(steps: int, envs: int, image_shape: tuple[int, ...], state_dtype: np.dtype) -> dict[str, np.ndarray]:
+def _buffers(steps: int, envs: int, image_shape: tuple[int, ...], pool: Pool) -> dict[str, np.ndarray]:
     def zeros(*tail: int, dtype: Any = np.float32) -> np.ndarray:
         return np.zeros((steps, envs, *tail), dtype)
 
@@ -318,6 +322,7 @@ def _buffers(steps: int, envs: int, image_shape: tuple[int, ...], state_dtype: n
         "values": zeros(),
         "rewards": zeros(),
         "continues": zeros(),
+        "privileged": zeros(pool.privileged.shape[1]),
         "truncation_values": zeros(),
-        "states": zeros(dtype=state_dtype),
+        "states": zeros(dtype=pool.states.dtype),
     }

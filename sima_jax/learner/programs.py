@@ -13,7 +13,7 @@ from jax.sharding import PartitionSpec as P
 from sima_jax import sharding
 from sima_jax.learner.act import Decision, act
 from sima_jax.learner.state import initial_state
-from sima_jax.learner.update import Metrics, Objective, target_params, update
+from sima_jax.learner.update import Metrics, Objective, as_trained, target_params, update
 from sima_jax.tokens import PADDING
 from sima_jax.types import Params, Rollout, TrainState
 
@@ -29,6 +29,7 @@ class Programs:
     abstract_state: TrainState  # of ShapeDtypeStruct with shardings
     init: Callable[[jax.Array], TrainState]
     encode: Callable[[Params], jax.Array]
+    encode_for_training: Callable[[Params, jax.Array], jax.Array]  # as update number `step` reads the instructions
     act: Callable[..., Decision]
     greedy: Callable[..., Decision]
     _update: Callable[..., tuple[TrainState, Metrics]]
@@ -67,6 +68,9 @@ def compile_programs(
         abstract_state=abstract,
         init=jax.jit(birth, out_shardings=shardings),
         encode=jax.jit(lambda params: agent.encode(params, table), out_shardings=everywhere),
+        encode_for_training=jax.jit(
+            lambda params, step: agent.encode(params, as_trained(objective, table, step)), out_shardings=everywhere
+        ),
         act=jax.jit(partial(act, agent), out_shardings=everywhere),
         greedy=jax.jit(partial(act, agent, greedy=True), out_shardings=everywhere),
         _update=jax.jit(
@@ -137,6 +141,7 @@ def rollout_shardings(mesh: Mesh) -> Any:
         values=time_major,
         rewards=time_major,
         continues=time_major,
+        privileged=time_major,
         truncation_values=time_major,
         bootstrap=first,
         memory=first,

@@ -12,6 +12,7 @@ import optax
 
 from sima_jax import distributions
 from sima_jax.config import AuxiliaryConfig, PPOConfig
+from sima_jax.learner.noise import noisy_tokens
 from sima_jax.learner.normalise import scale_rewards
 from sima_jax.losses.contrastive import contrastive_loss, enqueue, momentum_update
 from sima_jax.losses.language_matching import language_matching_loss
@@ -52,9 +53,16 @@ def target_params(params: Params) -> Params:
     return {name: params[name] for name in TARGET_PARTS}
 
 
+def as_trained(objective: Objective, tokens: jax.Array, step: jax.Array) -> jax.Array:
+    """The instruction table [K, L] as rollout and update number `step` read it."""
+    noise = objective.auxiliary.word_noise
+    return noisy_tokens(tokens, step, share=noise, vocabulary=objective.agent.vocabulary)
+
+
 def update(objective: Objective, state: TrainState, rollout: Rollout, tokens: jax.Array) -> tuple[TrainState, Metrics]:
     """Epochs of minibatches over one rollout. tokens [K, L] is the instruction table. Pure; jit it once."""
     ppo = objective.ppo
+    tokens = as_trained(objective, tokens, state.step)
     key, key_epochs = jax.random.split(state.key)
     scale, rewards = scale_rewards(state.reward_scale, rollout.rewards, rollout.continues, discount=ppo.discount)
     targets = _targets(ppo, rollout, rewards)
@@ -151,7 +159,7 @@ def _policy_loss(
     advantages = targets.advantages
     advantages = (advantages - advantages.mean()) / (advantages.std() + 1e-8)
     ppo = objective.ppo
-    return ppo_loss(
+    total, metrics = ppo_loss(
         distributions.log_prob(rollout.actions, output.mean, output.log_std),
         rollout.log_probs,
         advantages,
@@ -163,6 +171,11 @@ def _policy_loss(
         value_cost=ppo.value_cost,
         entropy_cost=ppo.entropy_cost,
     )
+    if objective.auxiliary.guess_weight:
+        error = jnp.mean(jnp.square(output.guess - rollout.privileged))
+        total += objective.auxiliary.guess_weight * error
+        metrics |= {"guess_error": error}
+    return total, metrics
 
 
 def _matching_loss(

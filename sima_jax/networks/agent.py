@@ -41,6 +41,7 @@ class _Network(nn.Module):
         self.memory = GatedMemory(config.memory_width)
         self.policy = PolicyHead(config.head_width, config.init_mean, config.init_std)
         self.value = ValueHead(config.head_width)
+        self.guess = Linear(config.guesses, 1.0, ("embed", None))
         self.match_hidden = Linear(config.match_width)
         self.match_seen = Linear(config.match_width, 1.0)
         self.match_read = Linear(config.match_width, 1.0)
@@ -62,7 +63,9 @@ class _Network(nn.Module):
         remembered, memory = self.memory(latent, resets, memory)
         joined = jnp.concatenate([latent, remembered], axis=-1)
         mean, log_std = self.policy(joined)
-        return AgentOutput(mean=mean, log_std=log_std, value=self.value(joined), memory=memory)
+        return AgentOutput(
+            mean=mean, log_std=log_std, value=self.value(joined), guess=self.guess(joined), memory=memory
+        )
 
     def seen(self, image):
         stem = self.vision.patches(image)

@@ -63,7 +63,7 @@ class LanguageEncoder(nn.Module):
     def __call__(self, tokens: jax.Array) -> jax.Array:
         """tokens [K, L] int32 -> latent [K, D]."""
         width = self.config.language_hidden
-        words = named(nn.initializers.normal(0.5), "vocab", "embed")
+        words = named(nn.initializers.normal(0.05), "vocab", "embed")
         places = named(nn.initializers.normal(0.1), None, "embed")
         words = self.param("words", words, (self.vocabulary, width), jnp.float32)
         places = self.param("places", places, (self.length, width), jnp.float32)

@@ -43,7 +43,7 @@ def make_objective(
 ) -> Objective:
     """Two epochs of two minibatches, unless told otherwise."""
     settings = PPOConfig(**({"epochs": 2, "minibatches": 2} | ppo))
-    auxiliary = auxiliary or AuxiliaryConfig(pairs=PAIRS, queue_size=32, language_matching_stride=2)
+    auxiliary = auxiliary or AuxiliaryConfig(guess_weight=0.1, pairs=PAIRS, queue_size=32, language_matching_stride=2)
     gradient_steps = settings.epochs * settings.minibatches
     agent = Agent(CONFIG, vocabulary=20, length=6)
     return Objective(agent, settings, auxiliary, make_optimizer(optimizer, gradient_steps), meanings)
@@ -72,6 +72,7 @@ def random_rollout(seed: int = 0, pairs: int = PAIRS) -> Rollout:
         "values": normal(),
         "rewards": normal(),
         "continues": (rng.random(shape) > 0.2).astype(np.float32),
+        "privileged": normal(3),
         "truncation_values": np.zeros(shape, np.float32),
         "bootstrap": rng.normal(size=ENVS).astype(np.float32),
         "memory": np.zeros((ENVS, CONFIG.memory_width), np.float32),

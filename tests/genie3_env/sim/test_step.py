@@ -131,6 +131,9 @@ def test_heading_is_the_cosine_between_view_and_way(bank, x, y, yaw_rad, cosine)
     states = standing(bank, x, y, yaw_rad=yaw_rad)
     play(bank, states, 1)
     assert states["heading"][0] == pytest.approx(cosine, abs=0.2)  # the way is found to a sixteenth of half a turn
+    assert states["heading"][0] ** 2 + states["heading_sine"][0] ** 2 == pytest.approx(1.0)
+    if cosine == 0.0:
+        assert states["heading_sine"][0] == pytest.approx(-1.0, abs=0.05)  # on the right
 
 
 def test_turning_towards_the_way_sums_to_what_the_heading_gained(bank):

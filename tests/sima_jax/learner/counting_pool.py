@@ -81,6 +81,11 @@ class CountingPool:
     def states(self) -> np.ndarray:
         return self._now.copy()
 
+    @property
+    def privileged(self) -> np.ndarray:
+        """float32 [b, 3]: what the picture shows."""
+        return np.array(self._now.tolist(), np.float32)
+
     def render_states(self, states: np.ndarray, skins: np.ndarray) -> np.ndarray:
         return np.stack([picture(*state, skin=skin) for state, skin in zip(states.tolist(), skins, strict=True)])
 

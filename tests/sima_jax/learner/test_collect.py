@@ -31,6 +31,7 @@ PER_STEP = (
     "values",
     "rewards",
     "continues",
+    "privileged",
     "truncation_values",
 )
 
@@ -45,7 +46,7 @@ class CountingActor:
         self.keys: list[jax.Array] = []
         self.counters: list[int] = []
 
-    def encode(self, params: Any) -> jax.Array:
+    def encode_for_training(self, params: Any, step: Any) -> jax.Array:
         return jnp.zeros((2, 1))
 
     def act(self, params, language, image, instruction, resets, memory, key, counter) -> Decision:
@@ -62,7 +63,7 @@ class CountingActor:
 
 
 # A train state of which nothing but the parameters is asked.
-KNOWN: Any = SimpleNamespace(params=None)
+KNOWN: Any = SimpleNamespace(params=None, step=0)
 
 
 def pools(plans=PLANS, pauses: int | None = None) -> tuple[CountingPool, CountingPool]:
@@ -96,7 +97,7 @@ def same(one: Any, other: Any) -> None:
 
 @pytest.fixture(scope="module")
 def state(params):
-    return SimpleNamespace(params=params)
+    return SimpleNamespace(params=params, step=0)
 
 
 def test_every_cell_holds_what_the_pool_showed():
@@ -106,6 +107,7 @@ def test_every_cell_holds_what_the_pool_showed():
         for t, (_, episode, step) in enumerate(told(plan, env, STEPS)):
             assert np.array_equal(rollout.image[t, env], picture(env, episode, step)), (t, env)
             assert rollout.instruction[t, env] == instruction_of(env, episode)
+            assert rollout.privileged[t, env].tolist() == [env, episode, step]
 
 
 def test_one_environment_worked_by_hand():
@@ -183,7 +185,7 @@ def test_nothing_is_written_while_the_update_still_reads():
     class Learning:
         """A state that is not computed before it has read the rollout for the last time."""
 
-        params = None
+        params, step = None, 0
 
         def block_until_ready(self):
             self.read = np.array(rollout.image)

@@ -6,6 +6,7 @@ import jax
 import numpy as np
 import pytest
 
+from sima_jax.config import AuxiliaryConfig
 from sima_jax.learner.programs import put_rollout
 from tests.sima_jax.toy_agent import (
     ENVS,
@@ -82,6 +83,17 @@ def test_a_weight_of_zero_leaves_the_loss_out(plain):
     for head in ("match_hidden", "match_read", "match_seen", "contrast"):
         assert np.array_equal(before[head]["kernel"], state.params[head]["kernel"])
     assert not any("contrastive" in name or "matching" in name for name in metrics)
+
+
+def test_guesses_come_nearer_to_what_the_simulator_knows():
+    # One rollout learned over and over: what is asked for is noise, but always the same noise.
+    weights = {"language_matching_weight": 0.0, "contrastive_weight": 0.0, "pairs": 0}
+    guessing = make_programs(auxiliary=AuxiliaryConfig(guess_weight=1.0, **weights))
+    state, errors = guessing.init(jax.random.key(0)), []
+    for _ in range(30):
+        state, metrics = guessing.update(state, random_rollout(pairs=0))
+        errors.append(float(metrics["guess_error"]))
+    assert errors[-1] < 0.8 * errors[0]
 
 
 def test_sentences_of_one_meaning_are_not_negatives_of_each_other():
