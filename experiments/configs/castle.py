@@ -32,7 +32,7 @@ def get_config() -> ConfigDict:
     config.curriculum = ConfigDict()  # of training's episodes alone
     config.curriculum.max_steps = 150
     config.curriculum.spawn_draws = 8  # at first episodes begin at the nearest of so many spawns
-    config.curriculum.until = 0.6  # of the training; from then on at any
+    config.curriculum.until = 0.4  # of the training; from then on at any
 
     config.num_envs = 64
     config.rollout_steps = 64
