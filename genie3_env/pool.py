@@ -21,6 +21,7 @@ from genie3_env.render.bank import SceneBank, build_scene_bank
 from genie3_env.render.frame import Renderer, check_size, new_scratch, render_state
 from genie3_env.render.skins import other_skin
 from genie3_env.sim.bank import build_bank
+from genie3_env.sim.privileged import PRIVILEGED, know
 from genie3_env.sim.step import SUCCESS, TIMEOUT, Rules, begin_batch, instruction_rows, new_results, step_one
 from genie3_env.tasks.instructions import Instruction, instruction_table
 from genie3_env.tasks.reward import RewardFn, default_reward
@@ -213,13 +214,10 @@ class WorldPool(VectorEnv):
 
     @property
     def privileged(self) -> np.ndarray:
-        """float32 [N, 3] what the simulator knows of the current observation and an agent may learn to guess.
-
-        Cosine and sine of the angle from the view to the walkable way (positive: to the left), and e ** -(metres / 20).
-        """
-        states = self._states
-        near = np.exp(-states["flag_distance_m"] / 20.0)
-        return np.stack([states["heading"], states["heading_sine"], near], axis=1).astype(np.float32)
+        """float32 [N, PRIVILEGED] what the simulator knows of the current observation; see sim.privileged.know."""
+        known = np.empty((self.num_envs, PRIVILEGED), np.float32)
+        know(self._sim_bank, self._states, known)
+        return known
 
     @property
     def scene_bank(self) -> SceneBank:

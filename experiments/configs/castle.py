@@ -42,16 +42,16 @@ def get_config() -> ConfigDict:
     config.reward.collision = -0.5
     config.reward.heading = 15.0
     config.reward.success = 50.0
-    config.reward.wrong_flag = -5.0
-    config.reward.burnt = -20.0
+    config.reward.wrong_flag = -25.0
+    config.reward.burnt = -40.0
 
     config.agent = "sima_tiny"
 
     config.ppo = ConfigDict()
     config.ppo.epochs = 2
     config.ppo.minibatches = 4
-    config.ppo.discount = 0.97
-    config.ppo.gae_lambda = 0.8
+    config.ppo.discount = 0.98
+    config.ppo.gae_lambda = 0.9
     config.ppo.clip = 0.2
     config.ppo.value_cost = 0.5
     config.ppo.entropy_cost = 0.0005

@@ -40,7 +40,9 @@ def test_render():
     assert (result["bench"], result["worlds"], result["poses"]) == ("render", 1, 1)
     assert list(result["sizes"]) == SIZE_NAMES == [f"{width}x{height}" for height, width in SIZES]
     for figures in result["sizes"].values():
-        assert 0 < figures["frames_per_s"] < figures["copies_per_s"]  # copying a frame is the limit
+        assert figures["frames_per_s"] > 0 and figures["copies_per_s"] > 0
+        share = figures["frames_per_s"] / figures["copies_per_s"]  # copying a frame is the limit
+        assert figures["share_of_copy"] == pytest.approx(share, rel=0.1, abs=1e-4)
 
 
 def test_pool():

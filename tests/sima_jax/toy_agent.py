@@ -28,6 +28,7 @@ CONFIG = replace(
     language_layers=1,
     language_heads=2,
     match_width=8,
+    guesses=3,
 )
 WITHOUT_AUXILIARY = AuxiliaryConfig(language_matching_weight=0.0, contrastive_weight=0.0, pairs=0)
 

@@ -1,0 +1,57 @@
+"""What the simulator knows, worked by hand on the toy world."""
+
+import numpy as np
+import pytest
+
+from genie3_env.sim.bank import build_bank
+from genie3_env.sim.privileged import FLAGS, PRIVILEGED, know
+from genie3_env.types import SIM_STATE
+from genie3_env.world import FLAG_COLOURS
+from tests.toy_world import GROUND_M, toy_world
+
+EAST, NORTH, WEST, SOUTH = 0.0, np.pi / 2, np.pi, -np.pi / 2
+
+
+@pytest.fixture(scope="module")
+def bank():
+    return build_bank([toy_world()])
+
+
+def known(bank, x, y, yaw_rad, z=float(GROUND_M), **fields):
+    states = np.zeros(1, SIM_STATE)
+    states["position_m"], states["yaw_rad"] = (x, y, z), yaw_rad
+    for name, value in fields.items():
+        states[name] = value
+    out = np.full((1, PRIVILEGED), np.nan, np.float32)
+    know(bank, states, out)
+    return out[0]
+
+
+def seen(row):
+    """{colour: how far to the left} of the flags in view."""
+    pairs = row[FLAGS:].reshape(-1, 2)
+    assert set(pairs[:, 0]) <= {0.0, 1.0}
+    assert not pairs[pairs[:, 0] == 0.0].any()
+    return {FLAG_COLOURS[k]: float(left) for k, (there, left) in enumerate(pairs) if there}
+
+
+def test_the_way_is_passed_on(bank):
+    # 20 m of way are 20 / (20 + 20).
+    row = known(bank, 5.5, 5.5, EAST, heading=0.6, heading_sine=-0.8, flag_distance_m=20.0)
+    assert row[:3].tolist() == pytest.approx([0.6, -0.8, 0.5])
+
+
+def test_flags_in_view_and_where(bank):
+    # Looking south from (5.5, 8.5), 6 m north of the red flag at (2.5, 2.5) and 3 m east of it: west is on the right.
+    assert seen(known(bank, 5.5, 8.5, SOUTH)) == pytest.approx({"red": -0.5})
+    # Looking north the yellow flag at (5.5, 13.5) is straight ahead.
+    assert seen(known(bank, 5.5, 8.5, NORTH)) == pytest.approx({"yellow": 0.0}, abs=1e-6)
+    # From (13.5, 13.0) towards the south-west: the blue flag at (13.5, 7.5) is just outside of the 90 degrees.
+    assert "blue" not in seen(known(bank, 13.5, 13.0, -0.76 * np.pi))
+    assert seen(known(bank, 13.5, 13.0, -0.74 * np.pi))["blue"] == pytest.approx(np.tan(0.24 * np.pi), abs=1e-3)
+
+
+def test_walls_hide_flags(bank):
+    # The wall x = 8, y = 1..9 is four voxels high: the blue flag at (13.5, 7.5) cannot be seen through it, but over it.
+    assert seen(known(bank, 5.5, 7.5, EAST)) == {}
+    assert set(seen(known(bank, 5.5, 7.5, EAST, z=GROUND_M + 4.0))) == {"blue"}
