@@ -1,6 +1,7 @@
 """Word noise: some words become others, padding never; acting and learning read alike; without it nothing changes."""
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 import pytest
 
@@ -8,12 +9,11 @@ from sima_jax.config import AuxiliaryConfig
 from sima_jax.learner.noise import noisy_tokens
 from tests.sima_jax.toy_agent import make_programs
 
-TABLE = np.full((200, 10), 7, np.int32)
-TABLE[:, 8:] = 0
+TABLE = jnp.full((200, 10), 7, jnp.int32).at[:, 8:].set(0)
 
 
 def test_the_share_of_words_that_are_replaced():
-    noisy = np.asarray(noisy_tokens(TABLE, 3, share=0.2, vocabulary=50))
+    noisy = np.asarray(noisy_tokens(TABLE, jnp.int32(3), share=0.2, vocabulary=50))
     assert (noisy[:, 8:] == 0).all()
     words = noisy[:, :8]
     assert words.min() >= 1 and words.max() < 50
@@ -23,24 +23,28 @@ def test_the_share_of_words_that_are_replaced():
 
 
 def test_each_step_has_its_own_noise_and_always_the_same():
-    one, again, other = (np.asarray(noisy_tokens(TABLE, step, share=0.2, vocabulary=50)) for step in (3, 3, 4))
+    one, again, other = (
+        np.asarray(noisy_tokens(TABLE, jnp.int32(step), share=0.2, vocabulary=50)) for step in (3, 3, 4)
+    )
     assert np.array_equal(one, again)
     assert not np.array_equal(one, other)
 
 
 def test_no_noise_changes_nothing():
-    assert noisy_tokens(TABLE, 3, share=0.0, vocabulary=50) is TABLE
+    assert noisy_tokens(TABLE, jnp.int32(3), share=0.0, vocabulary=50) is TABLE
     programs = make_programs()
     params = programs.init(jax.random.key(0)).params
-    np.testing.assert_array_equal(programs.encode(params), programs.encode_for_training(params, 3))
+    np.testing.assert_array_equal(programs.encode(params), programs.encode_for_training(params, jnp.int32(3)))
 
 
 def test_training_reads_with_noise_and_playing_without():
     noise = AuxiliaryConfig(word_noise=0.5, language_matching_weight=0.0, contrastive_weight=0.0, pairs=0)
     programs = make_programs(auxiliary=noise)
     params = programs.init(jax.random.key(0)).params
-    read = np.asarray(programs.encode_for_training(params, 1))
-    expected = programs.objective.agent.encode(params, noisy_tokens(programs.tokens, 1, share=0.5, vocabulary=20))
+    read = np.asarray(programs.encode_for_training(params, jnp.int32(1)))
+    expected = programs.objective.agent.encode(
+        params, noisy_tokens(programs.tokens, jnp.int32(1), share=0.5, vocabulary=20)
+    )
     np.testing.assert_allclose(read, expected, atol=1e-6)
     assert np.abs(read - programs.encode(params)).max() > 1e-4
 
