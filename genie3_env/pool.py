@@ -17,6 +17,7 @@ from gymnasium.vector import AutoresetMode, VectorEnv
 from gymnasium.vector.utils import batch_space
 from numba import njit
 
+from genie3_env.checks import check_count
 from genie3_env.render.bank import SceneBank, build_scene_bank
 from genie3_env.render.frame import Renderer, check_size, new_scratch, render_state
 from genie3_env.render.skins import other_skin
@@ -84,9 +85,9 @@ class WorldPool(VectorEnv):
         threads = len(_processors()) if threads is None else threads
         counts = {"num_envs": num_envs, "threads": threads, "action_repeat": action_repeat, "spawn_draws": spawn_draws}
         for name, count in counts.items():
-            _check_count(name, count)
+            check_count(name, count)
         if max_episode_steps is not None:
-            _check_count("max_episode_steps", max_episode_steps)
+            check_count("max_episode_steps", max_episode_steps)
         if share is not None:
             if worlds is not None and tuple(worlds) != share.worlds:
                 raise ValueError("worlds differ from those of the pool to share; pass worlds=None with share=pool.")
@@ -196,7 +197,7 @@ class WorldPool(VectorEnv):
 
     def set_spawn_draws(self, spawn_draws: int) -> None:
         """From the next episodes on, begin at the nearest to the goal of so many spawns drawn at random."""
-        _check_count("spawn_draws", spawn_draws)
+        check_count("spawn_draws", spawn_draws)
         self._rules = self._rules._replace(spawn_draws=spawn_draws)
 
     def observe(self) -> dict[str, Any]:
@@ -394,11 +395,6 @@ def _reset_mask(options: dict[str, Any] | None, num_envs: int) -> np.ndarray:
     if mask.shape != (num_envs,) or mask.dtype != np.bool_ or not mask.any():
         raise ValueError(f"reset_mask must be bool ({num_envs},) with a True in it; got {mask.dtype} {mask.shape}.")
     return mask
-
-
-def _check_count(name: str, count: int) -> None:
-    if not isinstance(count, int | np.integer) or isinstance(count, bool) or count < 1:
-        raise ValueError(f"{name} must be a whole number of at least 1; got {count!r}.")
 
 
 def _processors() -> Sequence[int]:

@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
+from genie3_env.checks import check_count
 from genie3_env.prompt.parse import parse
 from genie3_env.prompt.spec import WorldSpec
 from genie3_env.world import World
@@ -36,9 +37,9 @@ class WorldBuilder:
             raise ValueError(
                 "Give either a prompt or a spec: generate('a castle') or generate(spec=WorldSpec('castle'))."
             )
-        _check_count("num_worlds", num_worlds, 0)
-        _check_count("seed", seed, 0)
-        _check_count("workers", 1 if workers is None else workers, 1)
+        check_count("num_worlds", num_worlds, 0)
+        check_count("seed", seed, 0)
+        check_count("workers", 1 if workers is None else workers, 1)
         wanted = spec or parse(prompt or "").spec
         _check_theme(wanted.theme)
         seeds = [world_seed(seed, index) for index in range(num_worlds)]
@@ -83,8 +84,3 @@ def _check_theme(name: str) -> None:
         close = difflib.get_close_matches(str(name), THEMES, 1)
         hint = f" did you mean {close[0]!r}?" if close else ""
         raise ValueError(f"Unknown theme {name!r};{hint} known themes: {', '.join(THEMES)}.")
-
-
-def _check_count(name: str, value: int, least: int) -> None:
-    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
-        raise ValueError(f"{name} must be a whole number of at least {least}; got {value!r}.")
