@@ -11,7 +11,7 @@ import numpy as np
 
 from genie3_env.prompt.spec import WorldSpec
 
-FLAG_COLOURS = ("red", "blue", "yellow", "green", "white")
+FLAG_COLOURS = ("red", "blue", "yellow", "green", "pink")
 
 
 @dataclass(frozen=True, eq=False)

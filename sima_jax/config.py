@@ -15,6 +15,7 @@ class AgentConfig:
 
     grid: patches down and across the image. A 16:9 image of 9k x 16k pixels gives patches of k x k.
     merge: how many patches, down and across, one token of the second stage sees.
+    vision_width: of the latent of an image; found_width of it tell what the `detectors` found, the others its layout.
     """
 
     name: str
@@ -23,6 +24,9 @@ class AgentConfig:
     stem_width: int = 48
     token_width: int = 96
     vision_width: int = 256
+    detectors: int = 8
+    detector_width: int = 32
+    found_width: int = 64
     language_width: int = 64
     language_hidden: int = 32
     language_layers: int = 2
@@ -53,6 +57,8 @@ class AgentConfig:
             values = getattr(self, name)
             _require(len(values) == self.action_dim, name, values, f"{self.action_dim} numbers, one for each input")
         _require(min(self.init_std) > 0.0, "init_std", self.init_std, "positive")
+        found = self.found_width
+        _require(0 < found < self.vision_width, "found_width", found, f"in 1..{self.vision_width - 1}")
         heads = self.language_heads
         _require(self.language_hidden % heads == 0, "language_heads", heads, f"a divisor of {self.language_hidden}")
 

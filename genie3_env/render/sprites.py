@@ -10,7 +10,7 @@ CLOTHS = {
     "blue": (20, 56, 255),
     "yellow": (255, 216, 0),
     "green": (0, 196, 52),
-    "white": (250, 250, 250),
+    "pink": (240, 20, 210),
 }
 EMITTED = 200  # alpha: light that the cloth itself gives, of 255
 TAIL_COLUMN = 23  # where the swallow-tail's cut begins
