@@ -49,7 +49,8 @@ def meanings(table: Sequence[Instruction]) -> tuple[int, ...]:
 def load_policy(settings: Settings, workdir: Path, table: Sequence[Instruction]) -> tuple[AgentPolicy, int]:
     """The policy of the last checkpoint in the workdir, and the environment steps that it had learned from."""
     programs = build_programs(settings, table)
-    with open_checkpoints(settings, workdir) as checkpointer:
+    # The run may be going on in another process: nothing of it may be touched.
+    with open_checkpoints(settings, workdir, read_only=True) as checkpointer:
         found = restore(checkpointer, programs)
     if found is None:
         raise UserError(f"The workdir {workdir} holds no checkpoint yet; train first, or give another --workdir=DIR.")
@@ -58,9 +59,9 @@ def load_policy(settings: Settings, workdir: Path, table: Sequence[Instruction])
     return policy, int(state.step) * settings.steps_per_update
 
 
-def open_checkpoints(settings: Settings, workdir: Path) -> Checkpointer:
-    """The checkpoints of a workdir, to save to and restore from."""
-    return Checkpointer(workdir / CHECKPOINTS, keep=settings.checkpoint.keep)
+def open_checkpoints(settings: Settings, workdir: Path, *, read_only: bool = False) -> Checkpointer:
+    """The checkpoints of a workdir, to save to and restore from, or only to restore from."""
+    return Checkpointer(workdir / CHECKPOINTS, keep=settings.checkpoint.keep, read_only=read_only)
 
 
 def restore(checkpointer: Checkpointer, programs: Programs) -> tuple[int, TrainState, dict[str, Any]] | None:

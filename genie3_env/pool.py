@@ -22,6 +22,7 @@ from genie3_env.render.bank import SceneBank, build_scene_bank
 from genie3_env.render.frame import Renderer, check_size, new_scratch, render_state
 from genie3_env.render.skins import other_skin
 from genie3_env.sim.bank import build_bank
+from genie3_env.sim.expert import advise
 from genie3_env.sim.privileged import PRIVILEGED, know
 from genie3_env.sim.step import SUCCESS, TIMEOUT, Rules, begin_batch, instruction_rows, new_results, step_one
 from genie3_env.tasks.instructions import Instruction, instruction_table
@@ -219,6 +220,13 @@ class WorldPool(VectorEnv):
         known = np.empty((self.num_envs, PRIVILEGED), np.float32)
         know(self._sim_bank, self._states, known)
         return known
+
+    @property
+    def expert_actions(self) -> np.ndarray:
+        """float32 [N, 8] what an expert who knows the way would do now; see sim.expert.advise."""
+        actions = np.empty((self.num_envs, ACTION_DIM), np.float32)
+        advise(self._states, actions)
+        return actions
 
     @property
     def scene_bank(self) -> SceneBank:

@@ -25,13 +25,21 @@ class CheckpointError(ValueError):
 class Checkpointer:
     """The checkpoints in one folder. A context manager: on exit everything is on disk."""
 
-    def __init__(self, folder: Path, *, keep: int = 3):
-        """keep: how many of the last checkpoints stay. CheckpointError where the folder cannot be used."""
+    def __init__(self, folder: Path, *, keep: int = 3, read_only: bool = False):
+        """keep: how many of the last checkpoints stay. CheckpointError where the folder cannot be used.
+
+        read_only: only to restore from, while another process may be saving. Otherwise what a killed process left half
+        saved is cleared away, which would break a save that is under way.
+        """
         self._folder = folder.absolute()
-        options = ocp.CheckpointManagerOptions(
-            preservation_policy=ocp.checkpoint_managers.LatestN(keep),
-            cleanup_tmp_directories=True,
-            enable_async_checkpointing=True,
+        options = (
+            ocp.CheckpointManagerOptions(read_only=True)
+            if read_only
+            else ocp.CheckpointManagerOptions(
+                preservation_policy=ocp.checkpoint_managers.LatestN(keep),
+                cleanup_tmp_directories=True,
+                enable_async_checkpointing=True,
+            )
         )
         try:
             self._manager = ocp.CheckpointManager(self._folder, options=options)

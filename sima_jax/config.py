@@ -35,7 +35,7 @@ class AgentConfig:
     head_width: int = 128
     match_width: int = 64
     action_dim: int = 8
-    guesses: int = 13  # quantities that only the simulator knows; see AuxiliaryConfig.guess_weight
+    guesses: int = 15  # quantities that only the simulator knows; see AuxiliaryConfig.guess_weight
     # Each input before training: walking on, the other keys mostly at rest, a calm mouse. An untrained agent that
     # pressed every key half of the time would stay where it is, in the air, looking at the ground.
     init_mean: tuple[float, ...] = (0.8, -0.6, -0.6, -0.6, 0.0, 0.0, -0.8, -0.8)
@@ -103,9 +103,14 @@ class AuxiliaryConfig:
 
     guess_weight: of guessing, from what the agent sees and remembers, what only the simulator knows
         (Rollout.privileged); an auxiliary task as in Mirowski et al. 2017 (arXiv:1611.03673), for training alone.
+    imitation_weight: of coming near, in the states that the agent itself comes to, to what an expert would do who knows
+        the way (Rollout.expert_actions); it fades linearly to nothing over the first `imitation_updates`, so that in
+        the end only reward counts ("kickstarting", Schmitt et al. 2018, arXiv:1803.03835).
     """
 
     guess_weight: float = 0.0
+    imitation_weight: float = 0.0
+    imitation_updates: int = 1000
     word_noise: float = 0.0  # share of the words of training's instructions that are replaced by any others
     language_matching_weight: float = 0.1
     language_matching_stride: int = 4  # every how many steps of a rollout a frame is matched
@@ -125,7 +130,8 @@ class AuxiliaryConfig:
         _require(self.queue_size >= least, "auxiliary.queue_size", self.queue_size, wanted)
         _require(0.0 <= self.word_noise < 1.0, "auxiliary.word_noise", self.word_noise, "in [0, 1)")
         _require(0.0 <= self.target_rate <= 1.0, "auxiliary.target_rate", self.target_rate, "in [0, 1]")
-        for name in ("guess_weight", "language_matching_weight", "contrastive_weight"):
+        _require(self.imitation_updates >= 1, "auxiliary.imitation_updates", self.imitation_updates, "at least 1")
+        for name in ("guess_weight", "imitation_weight", "language_matching_weight", "contrastive_weight"):
             _require(getattr(self, name) >= 0.0, f"auxiliary.{name}", getattr(self, name), "at least 0")
         for name in ("language_matching_temperature", "contrastive_temperature"):
             _require(getattr(self, name) > 0.0, f"auxiliary.{name}", getattr(self, name), "positive")

@@ -32,18 +32,18 @@ def get_config() -> ConfigDict:
     config.curriculum = ConfigDict()  # of training's episodes alone
     config.curriculum.max_steps = 150
     config.curriculum.spawn_draws = 8  # at first episodes begin at the nearest of so many spawns
-    config.curriculum.until = 0.4  # of the training; from then on at any
+    config.curriculum.until = 0.2  # of the training; from then on at any
 
     config.num_envs = 64
     config.rollout_steps = 64
-    config.total_timesteps = 3_400_000
+    config.total_timesteps = 3_200_000
 
     config.reward = ConfigDict()  # added to 10 per metre gained
     config.reward.collision = -0.5
     config.reward.heading = 15.0
     config.reward.success = 50.0
-    config.reward.wrong_flag = -15.0
-    config.reward.burnt = -30.0
+    config.reward.wrong_flag = -40.0
+    config.reward.burnt = -40.0
 
     config.agent = "sima_tiny"
 
@@ -58,7 +58,9 @@ def get_config() -> ConfigDict:
 
     config.auxiliary = ConfigDict()
     config.auxiliary.guess_weight = 1.0
-    config.auxiliary.word_noise = 0.03
+    config.auxiliary.imitation_weight = 0.5
+    config.auxiliary.imitation_updates = 700
+    config.auxiliary.word_noise = 0.08
     config.auxiliary.language_matching_weight = 0.1
     config.auxiliary.language_matching_stride = 4
     config.auxiliary.language_matching_temperature = 0.1
@@ -69,7 +71,7 @@ def get_config() -> ConfigDict:
     config.auxiliary.target_rate = 0.01
 
     config.optimizer = ConfigDict()
-    config.optimizer.learning_rate = 7e-4
+    config.optimizer.learning_rate = 6e-4
     config.optimizer.final_fraction = 0.05
     config.optimizer.warmup_updates = 5
     config.optimizer.max_grad_norm = 0.5

@@ -12,7 +12,7 @@ from genie3_env.trigonometry import sincos
 from genie3_env.types import EYE_HEIGHT_M
 from genie3_env.world import FLAG_COLOURS
 
-WAY, FLAGS = 0, 3  # first quantity of the way to the goal, and of the flags in view
+WAY, GOAL, FLAGS = 0, 3, 5  # first quantity of the way to the goal, of the goal in view, and of all flags in view
 PRIVILEGED = FLAGS + 2 * len(FLAG_COLOURS)
 
 NEAR_M = 20.0
@@ -26,8 +26,8 @@ def know(bank, states, out):
     """Write out float32 [N, P] of states [N].
 
     The way: cosine and sine of the angle from the view to the walkable way (positive: to the left), and
-    20 / (20 + metres to walk). Then two for each of FLAG_COLOURS: 1.0 if a flag of that colour stands in view, and how
-    far to the left of the picture's middle it does, 1.0 at the edge; both 0.0 where none does.
+    20 / (20 + metres to walk). Then two for the goal and two for each of FLAG_COLOURS: 1.0 if that flag stands in view,
+    and how far to the left of the picture's middle it does, 1.0 at the edge; both 0.0 where it does not.
     """
     for i in range(states.size):
         state, row = states[i], out[i]
@@ -44,6 +44,8 @@ def know(bank, states, out):
             if ahead > 0.0 and abs(left) < ahead < EYESIGHT_M and free_sight(grid, x, y, z, dx, dy, dz):
                 colour = bank.flag_colours[state.world, flag]
                 row[FLAGS + 2 * colour], row[FLAGS + 2 * colour + 1] = 1.0, left / ahead
+                if flag == state.goal:
+                    row[GOAL], row[GOAL + 1] = 1.0, left / ahead
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

@@ -3,7 +3,7 @@
 T: time, B: all environments, b: environments of one half.
 
 A pool is anything with gymnasium's vector interface in same-step autoreset mode whose observations are
-{"image": uint8 [b, H, W, 3], "instruction_id": int32 [b]} and which gives `states`, `privileged` (float32 [b, G]),
+{"image": uint8 [b, H, W, 3], "instruction_id": int32 [b]} and which gives `states`, `privileged` (float32 [b, G]), `expert_actions` (float32 [b, A]),
 `render_states`, `state_dict`.
 Both pools play in the same worlds: either can render the states of the other.
 """
@@ -31,6 +31,8 @@ class Pool(Protocol):
     def observe(self) -> dict: ...
     @property
     def privileged(self) -> np.ndarray: ...
+    @property
+    def expert_actions(self) -> np.ndarray: ...
     def render_states(self, states: np.ndarray, skins: np.ndarray) -> np.ndarray: ...
     def other_skins(self, states: np.ndarray, rng: np.random.Generator) -> np.ndarray: ...
     def state_dict(self) -> dict: ...
@@ -168,6 +170,7 @@ class Collector:
         buffers["instruction"][t, columns] = seen["instruction_id"]
         buffers["resets"][t, columns] = half.resets
         buffers["privileged"][t, columns] = half.pool.privileged
+        buffers["expert_actions"][t, columns] = half.pool.expert_actions
         buffers["states"][t, columns] = half.pool.states
         decision = self._act(half, seen, half.resets, state, language, counter, seconds)
         buffers["actions"][t, columns] = decision.actions
@@ -323,6 +326,7 @@ def _buffers(steps: int, envs: int, image_shape: tuple[int, ...], pool: Pool) ->
         "rewards": zeros(),
         "continues": zeros(),
         "privileged": zeros(pool.privileged.shape[1]),
+        "expert_actions": zeros(8),
         "truncation_values": zeros(),
         "states": zeros(dtype=pool.states.dtype),
     }

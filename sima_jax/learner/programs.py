@@ -142,6 +142,7 @@ def rollout_shardings(mesh: Mesh) -> Any:
         rewards=time_major,
         continues=time_major,
         privileged=time_major,
+        expert_actions=time_major,
         truncation_values=time_major,
         bootstrap=first,
         memory=first,

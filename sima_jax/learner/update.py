@@ -125,7 +125,7 @@ def _gradient_step(
 
     def loss(params: Params) -> tuple[jax.Array, tuple[Metrics, jax.Array]]:
         language = objective.agent.encode(params, tokens)
-        total, metrics = _policy_loss(objective, params, rollout, targets, language)
+        total, metrics = _policy_loss(objective, params, rollout, targets, language, state.step)
         auxiliary = objective.auxiliary
         if auxiliary.language_matching_weight:
             match, match_metrics = _matching_loss(objective, params, rollout, language)
@@ -147,7 +147,12 @@ def _gradient_step(
 
 
 def _policy_loss(
-    objective: Objective, params: Params, rollout: Rollout, targets: _Targets, language: jax.Array
+    objective: Objective,
+    params: Params,
+    rollout: Rollout,
+    targets: _Targets,
+    language: jax.Array,
+    step: jax.Array,
 ) -> tuple[jax.Array, Metrics]:
     seen = Observation(
         image=rollout.image,
@@ -175,6 +180,12 @@ def _policy_loss(
         error = jnp.mean(jnp.square(output.guess - rollout.privileged))
         total += objective.auxiliary.guess_weight * error
         metrics |= {"guess_error": error}
+    if objective.auxiliary.imitation_weight:
+        fading = jnp.maximum(0.0, 1.0 - step / objective.auxiliary.imitation_updates)
+        # Beyond 1 an input is at its limit: a key cannot be more than down or up.
+        error = jnp.square(jnp.clip(output.mean, -1.0, 1.0) - rollout.expert_actions).sum(-1).mean()
+        total += objective.auxiliary.imitation_weight * fading * error
+        metrics |= {"imitation_error": error}
     return total, metrics
 
 

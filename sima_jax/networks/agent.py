@@ -20,7 +20,7 @@ from sima_jax.networks.vision import PatchEncoder
 from sima_jax.types import AgentOutput, Observation, Params
 
 # The parts that the momentum encoder copies.
-TARGET_PARTS = ("vision", "film", "contrast")
+TARGET_PARTS = ("vision", "film", "seek", "contrast")
 
 
 def _unit(x: jax.Array) -> jax.Array:
@@ -38,6 +38,7 @@ class _Network(nn.Module):
         self.language = LanguageEncoder(config, self.vocabulary, self.length)
         # Nearly the identity at first: before it is understood, a sentence only disturbs what is seen.
         self.film = Linear(2 * config.stem_width, 0.3)
+        self.seek = Linear(config.detector_width, 1.0)
         self.memory = GatedMemory(config.memory_width)
         self.policy = PolicyHead(config.head_width, config.init_mean, config.init_std)
         self.value = ValueHead(config.head_width)
@@ -53,7 +54,7 @@ class _Network(nn.Module):
     def see(self, image, instruction, language):
         # The film of each table row is made once, then looked up: the table is shorter than a batch of frames.
         scale, shift = jnp.split(self.film(language)[instruction], 2, axis=-1)
-        return self.vision(image, scale, shift)
+        return self.vision(image, scale, shift, self.seek(language)[instruction])
 
     def act(self, image, instruction, resets, language, memory):
         time, batch = image.shape[:2]

@@ -95,18 +95,22 @@ class PatchEncoder(nn.Module):
         extremes = in_tokens(colour_extremes(image, grid), grid, merge)
         return nn.relu(self.stem(jnp.concatenate([values, extremes], axis=-1)))
 
-    def __call__(self, image: jax.Array, scale: jax.Array, shift: jax.Array) -> jax.Array:
-        """image [N, H, W, 3] uint8, scale and shift [N, S] from the instruction -> latent [N, D]."""
+    def __call__(self, image: jax.Array, scale: jax.Array, shift: jax.Array, sought: jax.Array) -> jax.Array:
+        """image [N, H, W, 3] uint8 -> latent [N, D].
+
+        From the instruction: scale and shift [N, S] of what is seen, and what is sought [N, detector_width].
+        """
         stem = self.patches(image)
         read = stem * (1.0 + scale[:, None, None, :]) + shift[:, None, None, :]
         tokens = nn.relu(self.merge(read.reshape(*read.shape[:2], -1)))
         layout = nn.relu(self.layout(tokens.reshape(tokens.shape[0], -1)))
-        return jnp.concatenate([layout, self._found(read)], axis=-1)
+        return jnp.concatenate([layout, self._found(read, sought)], axis=-1)
 
-    def _found(self, read: jax.Array) -> jax.Array:
+    def _found(self, read: jax.Array, sought: jax.Array) -> jax.Array:
         """[N, tokens, merged, S] -> what the detectors found [N, found_width]."""
         patches = nn.relu(read.reshape(read.shape[0], -1, read.shape[-1]))
-        evidence = self.detectors(nn.relu(self.detect(patches)))  # [N, patches, detectors]
+        signs = nn.relu(self.detect(patches)) * (1.0 + sought[:, None])
+        evidence = self.detectors(signs)  # [N, patches, detectors]
         grid, merge = self.config.grid, self.config.merge
         where = in_tokens(jnp.asarray(patch_places(grid)), grid, merge).reshape(-1, 2)
         places = jnp.einsum("npd,pc->ndc", jax.nn.softmax(evidence, axis=1), where)

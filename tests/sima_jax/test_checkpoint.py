@@ -73,6 +73,18 @@ def test_what_a_killed_save_left_is_ignored(tmp_path):
     assert found is not None and found[0] == 1
 
 
+def test_reading_leaves_alone_what_another_process_is_saving(tmp_path):
+    with Checkpointer(tmp_path) as checkpointer:
+        checkpointer.save(1, train_state(1), HOST)
+    under_way = tmp_path / "2.orbax-checkpoint-tmp"
+    under_way.mkdir()
+    (under_way / "part").write_text("half")
+    with Checkpointer(tmp_path, read_only=True) as reader:
+        found = reader.restore(abstract(train_state(1)))
+    assert found is not None and found[0] == 1
+    assert (under_way / "part").read_text() == "half"
+
+
 @pytest.mark.parametrize("part", ["state", "host"])
 def test_a_damaged_checkpoint_is_named_and_left_alone(tmp_path, part):
     with Checkpointer(tmp_path) as checkpointer:

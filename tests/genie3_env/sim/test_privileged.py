@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from genie3_env.sim.bank import build_bank
-from genie3_env.sim.privileged import FLAGS, PRIVILEGED, know
+from genie3_env.sim.privileged import FLAGS, GOAL, PRIVILEGED, know
 from genie3_env.types import SIM_STATE
 from genie3_env.world import FLAG_COLOURS
 from tests.toy_world import GROUND_M, toy_world
@@ -55,3 +55,12 @@ def test_walls_hide_flags(bank):
     # The wall x = 8, y = 1..9 is four voxels high: the blue flag at (13.5, 7.5) cannot be seen through it, but over it.
     assert seen(known(bank, 5.5, 7.5, EAST)) == {}
     assert set(seen(known(bank, 5.5, 7.5, EAST, z=GROUND_M + 4.0))) == {"blue"}
+
+
+def test_the_goal_in_view_is_told_apart(bank):
+    red, yellow = (FLAG_COLOURS.index(colour) for colour in ("red", "yellow"))
+    colours = toy_world().flag_colours.tolist()
+    goal_red = known(bank, 5.5, 8.5, SOUTH, goal=colours.index(red))
+    assert goal_red[GOAL : GOAL + 2].tolist() == pytest.approx([1.0, -0.5])
+    other_goal = known(bank, 5.5, 8.5, SOUTH, goal=colours.index(yellow))
+    assert other_goal[GOAL : GOAL + 2].tolist() == [0.0, 0.0] and set(seen(other_goal)) == {"red"}

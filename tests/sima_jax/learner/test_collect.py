@@ -32,6 +32,7 @@ PER_STEP = (
     "rewards",
     "continues",
     "privileged",
+    "expert_actions",
     "truncation_values",
 )
 
@@ -108,6 +109,7 @@ def test_every_cell_holds_what_the_pool_showed():
             assert np.array_equal(rollout.image[t, env], picture(env, episode, step)), (t, env)
             assert rollout.instruction[t, env] == instruction_of(env, episode)
             assert rollout.privileged[t, env].tolist() == [env, episode, step]
+            assert rollout.expert_actions[t, env, :3].tolist() == [env, episode, step]
 
 
 def test_one_environment_worked_by_hand():

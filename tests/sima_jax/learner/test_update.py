@@ -136,11 +136,11 @@ def test_eight_devices_learn_what_one_learns(programs, data, model):
 def test_parameters_are_born_sharded():
     sharded = make_programs(2, 4)
     state = sharded.init(jax.random.key(0))
-    kernel = state.params["vision"]["latent"]["kernel"]
-    assert kernel.sharding == sharded.shardings.params["vision"]["latent"]["kernel"]
+    kernel = state.params["vision"]["layout"]["kernel"]
+    assert kernel.sharding == sharded.shardings.params["vision"]["layout"]["kernel"]
     assert kernel.addressable_shards[0].data.size == kernel.size // 4
     moment = jax.tree.leaves(state.opt_state, is_leaf=lambda x: isinstance(x, dict))
-    assert any(isinstance(m, dict) and m["vision"]["latent"]["kernel"].sharding == kernel.sharding for m in moment)
+    assert any(isinstance(m, dict) and m["vision"]["layout"]["kernel"].sharding == kernel.sharding for m in moment)
 
 
 def test_nothing_is_compiled_after_the_first_update(plain):
@@ -163,3 +163,23 @@ def test_nothing_but_the_rollout_crosses_to_the_device(programs):
     with jax.transfer_guard_host_to_device("disallow"):  # put_rollout asks for its transfers by name
         state, _ = programs.update(state, random_rollout())
     assert int(state.step) == 3
+
+
+def test_imitation_comes_nearer_to_the_expert_and_fades():
+    weights = {"language_matching_weight": 0.0, "contrastive_weight": 0.0, "pairs": 0}
+    rollout = random_rollout(pairs=0)
+    # The same for every observation, and beyond what a key can be: only as far as 1 counts.
+    expert = np.broadcast_to(np.array([1, -1, -1, -1, 0.5, 0.1, -1, -1], np.float32), rollout.actions.shape)
+    rollout = rollout.replace(expert_actions=expert)
+    errors = {}
+    for updates in (1, 1_000_000):
+        auxiliary = AuxiliaryConfig(imitation_weight=50.0, imitation_updates=updates, **weights)
+        programs = make_programs(auxiliary=auxiliary)
+        state = programs.init(jax.random.key(0))
+        errors[updates] = []
+        for _ in range(12):
+            state, metrics = programs.update(state, rollout)
+            errors[updates].append(float(metrics["imitation_error"]))
+    assert errors[1_000_000][-1] < 0.5 * errors[1_000_000][0]
+    # Faded after the first update, it teaches no more.
+    assert errors[1][-1] > 2.0 * errors[1_000_000][-1]

@@ -100,8 +100,9 @@ def test_detectors_find_the_same_thing_everywhere():
     images = np.full((2, 36, 64, 3), 100, np.uint8)
     images[0, 4:8, 8:12] = images[1, 20:24, 48:52] = (240, 20, 20)
     plain = np.zeros((2, config.stem_width), np.float32)
-    variables = encoder.init(jax.random.key(0), images, plain, plain)
-    _, kept = encoder.apply(variables, images, plain, plain, capture_intermediates=True)
+    anything = np.zeros((2, config.detector_width), np.float32)
+    variables = encoder.init(jax.random.key(0), images, plain, plain, anything)
+    _, kept = encoder.apply(variables, images, plain, plain, anything, capture_intermediates=True)
     evidence = np.asarray(kept["intermediates"]["detectors"]["__call__"][0])  # [2, patches, detectors]
     assert np.allclose(evidence[0].max(0), evidence[1].max(0), atol=1e-5)
     assert not np.array_equal(evidence[0].argmax(0), evidence[1].argmax(0))
