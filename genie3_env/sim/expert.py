@@ -15,7 +15,7 @@ TURNS = 3.0  # mouse per radian off the way
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def advise(states, out):
-    """Write out float32 [N, A]: turn to the way (SIM_STATE.heading) and walk on it, the view level, other keys at rest."""
+    """Write out float32 [N, A]: turn to the way (SIM_STATE.heading), walk on it, level the view, let other keys be."""
     for i in range(states.size):
         state, row = states[i], out[i]
         row[:] = -1.0

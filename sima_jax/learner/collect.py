@@ -3,8 +3,8 @@
 T: time, B: all environments, b: environments of one half.
 
 A pool is anything with gymnasium's vector interface in same-step autoreset mode whose observations are
-{"image": uint8 [b, H, W, 3], "instruction_id": int32 [b]} and which gives `states`, `privileged` (float32 [b, G]), `expert_actions` (float32 [b, A]),
-`render_states`, `state_dict`.
+{"image": uint8 [b, H, W, 3], "instruction_id": int32 [b]} and which gives `states`, `privileged` (float32 [b, G]),
+`expert_actions` (float32 [b, A]), `render_states` and `state_dict`.
 Both pools play in the same worlds: either can render the states of the other.
 """
 
