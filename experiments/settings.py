@@ -102,10 +102,11 @@ class CurriculumSettings:
 @dataclass(frozen=True)
 class RewardSettings:
     """Beside 10 per metre gained: for running into a wall, for turning towards the walkable way (per unit of the
-    cosine between it and the view), and at the end of an episode."""
+    cosine between it and the view), for coming to where the episode has not been, and at the episode's end."""
 
     collision: float
     heading: float
+    explore: float
     success: float
     wrong_flag: float
     burnt: float

@@ -30,7 +30,7 @@ from genie3_env.tasks.reward import RewardFn, default_reward
 from genie3_env.types import ACTION_DIM, DEFAULT_ACTION_REPEAT, SIM_STATE
 from genie3_env.world import FLAG_COLOURS, World
 
-STATE_VERSION = 2
+STATE_VERSION = 3
 TASK = "reach_flag"
 
 
@@ -42,7 +42,8 @@ class WorldPool(VectorEnv):
 
     info holds arrays [N] that describe the step just made, also where it ended an episode (and the observation is
     already the next episode's): task, flag_distance, flag_distance_delta, heading (cosine of the angle between the view
-    and the walkable way), heading_delta, coins_collected, collision, success, double_jumps, outcome (types.Outcome). In
+    and the walkable way), heading_delta, coins_collected, collision, explored (came to a square of the world, 4 m wide,
+    where it had not been in this episode), success, double_jumps, outcome (types.Outcome). In
     a step that ended episodes it also holds final_obs (object [N]: observations of one environment), final_info (the
     arrays above, world, goal, instruction_id, steps) and their masks _final_obs and _final_info.
     """
@@ -299,6 +300,7 @@ class WorldPool(VectorEnv):
             "heading_delta": self._results.heading_delta.copy(),
             "coins_collected": np.zeros(num_envs, np.int32),
             "collision": self._results.collision.copy(),
+            "explored": self._results.explored.copy(),
             "success": outcome == SUCCESS,
             "double_jumps": after["double_jumps"].copy(),
             "outcome": outcome,

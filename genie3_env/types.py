@@ -19,6 +19,9 @@ EYE_HEIGHT_M = 1.62
 
 MAX_FLAGS = 5
 
+VISIT_M = 4.0  # width of a square of the map of where an episode has been
+VISIT_SQUARES = 32  # in each direction
+
 
 class Outcome(IntEnum):
     """How an episode stands, or how it ended."""
@@ -41,6 +44,7 @@ SIM_STATE = np.dtype(
         ("flag_distance_m", "f8"),  # walkable path left to the flag that the instruction names
         ("heading", "f8"),  # cosine of the angle between the view and the walkable way to that flag
         ("heading_sine", "f8"),  # its sine: above 0 the way is on the left
+        ("visited", "u8", (VISIT_SQUARES * VISIT_SQUARES // 64,)),  # where the body has been in this episode; see sim.mechanisms.visit
         ("random", "u8"),  # the environment's own random stream
         ("world", "i4"),  # index in the pool's worlds
         ("goal", "i4"),  # index in the world's flags

@@ -30,7 +30,7 @@ def get_config() -> ConfigDict:
     config.episode.difficulty = config_dict.placeholder(float)  # 0 to 1; None: what the prompt says
 
     config.curriculum = ConfigDict()  # of training's episodes alone
-    config.curriculum.max_steps = 150
+    config.curriculum.max_steps = 200
     config.curriculum.spawn_draws = 8  # at first episodes begin at the nearest of so many spawns
     config.curriculum.until = 0.2  # of the training; from then on at any
 
@@ -41,8 +41,9 @@ def get_config() -> ConfigDict:
     config.reward = ConfigDict()  # added to 10 per metre gained
     config.reward.collision = -0.5
     config.reward.heading = 15.0
+    config.reward.explore = 8.0
     config.reward.success = 50.0
-    config.reward.wrong_flag = -40.0
+    config.reward.wrong_flag = -30.0
     config.reward.burnt = -40.0
 
     config.agent = "sima_tiny"
@@ -50,17 +51,17 @@ def get_config() -> ConfigDict:
     config.ppo = ConfigDict()
     config.ppo.epochs = 2
     config.ppo.minibatches = 4
-    config.ppo.discount = 0.97
-    config.ppo.gae_lambda = 0.8
+    config.ppo.discount = 0.98
+    config.ppo.gae_lambda = 0.88
     config.ppo.clip = 0.2
     config.ppo.value_cost = 0.5
     config.ppo.entropy_cost = 0.0005
 
     config.auxiliary = ConfigDict()
     config.auxiliary.guess_weight = 1.0
-    config.auxiliary.imitation_weight = 0.5
+    config.auxiliary.imitation_weight = 0.0
     config.auxiliary.imitation_updates = 700
-    config.auxiliary.word_noise = 0.08
+    config.auxiliary.word_noise = 0.05
     config.auxiliary.language_matching_weight = 0.1
     config.auxiliary.language_matching_stride = 4
     config.auxiliary.language_matching_temperature = 0.1

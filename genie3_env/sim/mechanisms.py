@@ -6,6 +6,7 @@ import numpy as np
 from numba import njit
 
 from genie3_env.trigonometry import sincos
+from genie3_env.types import VISIT_M, VISIT_SQUARES
 
 TOUCH_RADIUS_M = 1.2
 TOUCH_HEIGHT_M = 2.5
@@ -98,3 +99,18 @@ def cell_distance(bank, world, flag, x, y, level):
         if abs(bank.cell_level[cell] - level) <= 1:
             best = min(best, float(bank.flag_distances_m[cell, flag]))
     return best
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def visit(state):
+    """Note the square, VISIT_M wide, that the body is in; whether it had not been there in this episode.
+
+    The squares repeat after VISIT_SQUARES in each direction, 128 m: worlds that are larger are told apart no further.
+    """
+    column = math.floor(state.position_m[0] / VISIT_M) % VISIT_SQUARES
+    row = math.floor(state.position_m[1] / VISIT_M) % VISIT_SQUARES
+    square = row * VISIT_SQUARES + column
+    bit = np.uint64(1) << np.uint64(square % 64)
+    new = (state.visited[square // 64] & bit) == 0
+    state.visited[square // 64] |= bit
+    return new

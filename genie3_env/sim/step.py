@@ -17,6 +17,7 @@ from genie3_env.sim.mechanisms import (
     distance_on_level,
     ground_below,
     touched_flag,
+    visit,
     walkable_distance,
     way_on_level,
 )
@@ -59,19 +60,21 @@ class Results(NamedTuple):
     flag_distance_delta_m: float32 [N] metres of walkable path gained.
     heading_delta: float32 [N] by how much the view turned towards the walkable way (SIM_STATE.heading).
     collision: bool [N] whether the body ran into a wall that it was not already touching.
+    explored: bool [N] whether the body came to a square of the world where it had not been in this episode.
     """
 
     after: np.ndarray
     flag_distance_delta_m: np.ndarray
     heading_delta: np.ndarray
     collision: np.ndarray
+    explored: np.ndarray
 
 
 def new_results(states: np.ndarray) -> Results:
     """Room for the results of stepping `states`."""
     num_envs = len(states)
     metres, heading = np.zeros(num_envs, np.float32), np.zeros(num_envs, np.float32)
-    return Results(states.copy(), metres, heading, np.zeros(num_envs, np.bool_))
+    return Results(states.copy(), metres, heading, np.zeros(num_envs, np.bool_), np.zeros(num_envs, np.bool_))
 
 
 def instruction_rows(colours: Sequence[int]) -> tuple[np.ndarray, np.ndarray]:
@@ -104,6 +107,7 @@ def step_one(bank, rules, actions, states, results, i):
     results.flag_distance_delta_m[i] = before_m - state.flag_distance_m
     results.heading_delta[i] = state.heading - heading_before
     results.collision[i] = collided
+    results.explored[i] = visit(state)
     results.after[i] = state
     if rules.autoreset and state.outcome != RUNNING:
         begin(bank, rules, state, next_world(bank, rules, state))
@@ -183,6 +187,8 @@ def begin(bank, rules, state, world):
     state.air_jumps = 0
     state.jump_held = 0
     state.touching = 0
+    state.visited[:] = 0
+    visit(state)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

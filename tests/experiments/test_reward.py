@@ -8,8 +8,8 @@ from genie3_env.types import Outcome
 
 
 def test_reward_by_hand():
-    # Half a metre gained: 5. A wall met: -1. Turned by 0.2 towards the way: 3 * 0.2. Then what the end is worth.
-    settings = RewardSettings(collision=-1.0, heading=3.0, success=50.0, wrong_flag=-7.0, burnt=-20.0)
+    # Half a metre gained: 5. A wall met: -1. Turned by 0.2 towards the way: 3 * 0.2. Somewhere new: 0.5. Then what the end is worth.
+    settings = RewardSettings(collision=-1.0, heading=3.0, explore=0.5, success=50.0, wrong_flag=-7.0, burnt=-20.0)
     outcomes = [Outcome.RUNNING, Outcome.SUCCESS, Outcome.WRONG_FLAG, Outcome.BURNT, Outcome.TIMEOUT]
     info = {
         "task": np.full(5, "reach_flag"),
@@ -17,8 +17,9 @@ def test_reward_by_hand():
         "heading_delta": np.array([0.2, 0.0, 0.0, 0.0, -0.2], np.float32),
         "coins_collected": np.zeros(5, np.int32),
         "collision": np.array([True, False, False, False, False]),
+        "explored": np.array([False, False, False, True, False]),
         "outcome": np.array(outcomes),
     }
     rewards = make_reward(settings)({}, np.zeros((5, 8), np.float32), info)
-    np.testing.assert_allclose(rewards, [5 - 1 + 0.6, 5 + 50, 5 - 7, 5 - 20, 5 - 0.6], rtol=1e-6)
+    np.testing.assert_allclose(rewards, [5 - 1 + 0.6, 5 + 50, 5 - 7, 5 - 20 + 0.5, 5 - 0.6], rtol=1e-6)
     assert rewards.dtype == np.float32

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from genie3_env.sim.bank import build_bank
-from genie3_env.sim.mechanisms import ground_below, touched_flag, walkable_distance
+from genie3_env.sim.mechanisms import ground_below, touched_flag, visit, walkable_distance
 from genie3_env.sim.step import Rules, begin_batch, instruction_rows, new_results, step_batch
 from genie3_env.types import ACTION_NAMES, SIM_STATE, Outcome
 from tests.toy_world import FLAGS, GROUND_M, SPAWN_COLUMNS, toy_world
@@ -238,3 +238,22 @@ def test_worlds_that_cannot_be_played_are_refused():
     distances[0, world.spawns[0]] = np.inf
     with pytest.raises(ValueError, match="cannot be reached"):
         build_bank([dataclasses.replace(world, flag_distances_m=distances)])
+
+
+def test_where_an_episode_has_been_counts_once(bank):
+    # East from (2.5, 11.5): squares of 4 m begin at x = 4, 8, 12; the way back leads through known ones.
+    states = standing(bank, 2.5, 11.5, yaw_rad=EAST)
+    visit(states[0])
+    results = new_results(states)
+    new = []
+    for yaw_rad, steps in ((EAST, 14), (EAST + np.pi, 14)):
+        states["yaw_rad"] = yaw_rad
+        actions = np.zeros((1, 8), np.float32)
+        actions[0, ACTION_NAMES.index("w")] = 1.0
+        for _ in range(steps):
+            column = int(states["position_m"][0, 0] // 4.0)
+            step_batch(bank, rules(), actions, states, results, 0, 1)
+            new.append((bool(results.explored[0]), int(states["position_m"][0, 0] // 4.0) != column))
+    assert all(moved for explored, moved in new if explored)
+    assert sum(explored for explored, _ in new[:14]) == sum(moved for _, moved in new[:14]) >= 1
+    assert not any(explored for explored, _ in new[14:]) and any(moved for _, moved in new[14:])
