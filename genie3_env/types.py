@@ -44,7 +44,8 @@ SIM_STATE = np.dtype(
         ("flag_distance_m", "f8"),  # walkable path left to the flag that the instruction names
         ("heading", "f8"),  # cosine of the angle between the view and the walkable way to that flag
         ("heading_sine", "f8"),  # its sine: above 0 the way is on the left
-        ("visited", "u8", (VISIT_SQUARES * VISIT_SQUARES // 64,)),  # where the body has been in this episode; see sim.mechanisms.visit
+        # Where the body has been in this episode, a bit for each square; see sim.mechanisms.visit.
+        ("visited", "u8", (VISIT_SQUARES * VISIT_SQUARES // 64,)),
         ("random", "u8"),  # the environment's own random stream
         ("world", "i4"),  # index in the pool's worlds
         ("goal", "i4"),  # index in the world's flags

@@ -8,7 +8,8 @@ from genie3_env.types import Outcome
 
 
 def test_reward_by_hand():
-    # Half a metre gained: 5. A wall met: -1. Turned by 0.2 towards the way: 3 * 0.2. Somewhere new: 0.5. Then what the end is worth.
+    # Half a metre gained: 5. A wall met: -1. Turned by 0.2 towards the way: 3 * 0.2. Somewhere new: 0.5. Then what the
+    # end is worth.
     settings = RewardSettings(collision=-1.0, heading=3.0, explore=0.5, success=50.0, wrong_flag=-7.0, burnt=-20.0)
     outcomes = [Outcome.RUNNING, Outcome.SUCCESS, Outcome.WRONG_FLAG, Outcome.BURNT, Outcome.TIMEOUT]
     info = {
