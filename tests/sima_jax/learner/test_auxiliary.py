@@ -83,10 +83,11 @@ def judge(programs, params: Params) -> Judgement:
     return Judgement(float(np.mean(nearest == np.arange(STATES))), float(np.mean(best == colours)))
 
 
-def learn(**weights: float) -> tuple[Judgement, Judgement]:
-    """Judged before and after."""
+def learn(*, matching: float = 0.0, contrastive: float = 0.0) -> tuple[Judgement, Judgement]:
+    """Judged before and after learning with these weights of the losses."""
     auxiliary = AuxiliaryConfig(
-        **({"language_matching_weight": 0.0, "contrastive_weight": 0.0} | weights),
+        language_matching_weight=matching,
+        contrastive_weight=contrastive,
         language_matching_stride=1,
         pairs=PAIRS,
         queue_size=256,
@@ -103,14 +104,14 @@ def learn(**weights: float) -> tuple[Judgement, Judgement]:
 
 
 def test_the_contrastive_loss_makes_skins_equal_and_does_not_teach_to_read():
-    before, after = learn(contrastive_weight=1.0)
+    before, after = learn(contrastive=1.0)
     assert before.retrieval < 0.1
     assert after.retrieval > 0.95
     assert after.matching < 0.5  # chance is 0.25
 
 
 def test_language_matching_teaches_to_read_and_does_not_make_skins_equal():
-    before, after = learn(language_matching_weight=1.0)
+    before, after = learn(matching=1.0)
     assert before.matching < 0.5
     assert after.matching > 0.95
     assert after.retrieval < 0.5
