@@ -17,7 +17,7 @@ from gymnasium.vector import AutoresetMode, VectorEnv
 from gymnasium.vector.utils import batch_space
 from numba import njit
 
-from genie3_env.checks import check_count
+from genie3_env.checks import check_count, checked_actions, checked_reset_mask
 from genie3_env.render.bank import SceneBank, build_scene_bank
 from genie3_env.render.frame import Renderer, check_size, new_scratch, render_state
 from genie3_env.render.skins import other_skin
@@ -43,9 +43,9 @@ class WorldPool(VectorEnv):
     info holds arrays [N] that describe the step just made, also where it ended an episode (and the observation is
     already the next episode's): task, flag_distance, flag_distance_delta, heading (cosine of the angle between the view
     and the walkable way), heading_delta, coins_collected, collision, explored (came to a square of the world, 4 m wide,
-    where it had not been in this episode), success, double_jumps, outcome (types.Outcome). In
-    a step that ended episodes it also holds final_obs (object [N]: observations of one environment), final_info (the
-    arrays above, world, goal, instruction_id, steps) and their masks _final_obs and _final_info.
+    where it had not been in this episode), success, double_jumps, outcome (types.Outcome). In a step that ended
+    episodes it also holds final_obs (object [N]: observations of one environment), final_info (the arrays above, world,
+    goal, instruction_id, steps) and their masks _final_obs and _final_info.
     """
 
     metadata = {"render_modes": ["rgb_array"], "render_fps": 10, "autoreset_mode": AutoresetMode.SAME_STEP}
@@ -139,7 +139,7 @@ class WorldPool(VectorEnv):
         options: {"reset_mask": bool [N]} resets some environments only.
         """
         self._check_open()
-        mask = _reset_mask(options, self.num_envs)
+        mask = checked_reset_mask(options, self.num_envs)
         super().reset(seed=seed if isinstance(seed, int) else None)
         fresh = seed is not None or not self._begun
         if fresh:
@@ -164,7 +164,7 @@ class WorldPool(VectorEnv):
         self._check_open()
         if not self._begun:
             raise gymnasium.error.ResetNeeded("Call reset() before step().")
-        actions = _checked_actions(actions, self.num_envs)
+        actions = checked_actions(actions, (self.num_envs, ACTION_DIM))
         self._shown = 1 - self._shown
         self._play(actions, self._frames[self._shown])
         info = self._info()
@@ -382,29 +382,6 @@ def _rows_of_split(table: Sequence[Instruction], split: str, worlds: Sequence[Wo
             f"No instruction of split {split!r} names a {FLAG_COLOURS[colour]} flag; add one to the table."
         )
     return instruction_rows(colours)
-
-
-def _checked_actions(actions: np.ndarray, num_envs: int) -> np.ndarray:
-    actions = np.asarray(actions)
-    if actions.shape != (num_envs, ACTION_DIM):
-        raise ValueError(f"actions have shape {actions.shape}; expected ({num_envs}, {ACTION_DIM}).")
-    if actions.dtype not in (np.float32, np.float64):
-        raise ValueError(f"actions have dtype {actions.dtype}; expected float32 (float64 is converted).")
-    actions = np.ascontiguousarray(actions, np.float32)
-    if not np.isfinite(actions).all():
-        row = int(np.flatnonzero(~np.isfinite(actions).all(axis=1))[0])
-        raise ValueError(f"actions must be finite; those of environment {row} are {actions[row].tolist()}.")
-    return actions
-
-
-def _reset_mask(options: dict[str, Any] | None, num_envs: int) -> np.ndarray:
-    mask = (options or {}).get("reset_mask")
-    if mask is None:
-        return np.ones(num_envs, np.bool_)
-    mask = np.asarray(mask)
-    if mask.shape != (num_envs,) or mask.dtype != np.bool_ or not mask.any():
-        raise ValueError(f"reset_mask must be bool ({num_envs},) with a True in it; got {mask.dtype} {mask.shape}.")
-    return mask
 
 
 def _processors() -> Sequence[int]:

@@ -2,7 +2,7 @@
 
     python -m experiments.train --config=experiments/configs/castle.py
 
-Two CPU cores train it in about a quarter of an hour. Every value can be overridden on the command line, for example
+Two CPU cores train it in less than 20 minutes. Every value can be overridden on the command line, for example
 `--config.num_envs=32 --config.ppo.epochs=3`.
 """
 
