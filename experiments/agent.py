@@ -41,9 +41,11 @@ def build_programs(settings: Settings, table: Sequence[Instruction]) -> Programs
 
 
 def meanings(table: Sequence[Instruction]) -> tuple[int, ...]:
-    """For each instruction a number of its task and colour: paraphrases have the same."""
+    """For each instruction a number of its task and colour: paraphrases have the same; those held out have -1."""
     numbers: dict[tuple[str, int], int] = {}
-    return tuple(numbers.setdefault((row.task, row.colour), len(numbers)) for row in table)
+    return tuple(
+        numbers.setdefault((row.task, row.colour), len(numbers)) if row.split == "train" else -1 for row in table
+    )
 
 
 def load_policy(settings: Settings, workdir: Path, table: Sequence[Instruction]) -> tuple[AgentPolicy, int]:

@@ -103,6 +103,9 @@ class AuxiliaryConfig:
 
     guess_weight: of guessing, from what the agent sees and remembers, what only the simulator knows
         (Rollout.privileged); an auxiliary task as in Mirowski et al. 2017 (arXiv:1611.03673), for training alone.
+    paraphrase_weight: of telling apart, and keeping together, the sentences of the instruction table by what they ask
+        for: language matching of sentences with sentences (a supervised contrastive loss, Khosla et al. 2020,
+        arXiv:2004.11362). Without it an agent learns from reward alone that two sentences ask for the same.
     imitation_weight: of coming near, in the states that the agent itself comes to, to what an expert would do who knows
         the way (Rollout.expert_actions); it fades linearly to nothing over the first `imitation_updates`, so that in
         the end only reward counts ("kickstarting", Schmitt et al. 2018, arXiv:1803.03835).
@@ -111,8 +114,9 @@ class AuxiliaryConfig:
     guess_weight: float = 0.0
     imitation_weight: float = 0.0
     imitation_updates: int = 1000
-    word_noise: float = 0.0  # share of the words of training's instructions that are replaced by any others
+    word_noise: float = 0.0  # share of the words of training's instructions that are replaced; also moves sentences
     language_matching_weight: float = 0.1
+    paraphrase_weight: float = 0.0
     language_matching_stride: int = 4  # every how many steps of a rollout a frame is matched
     language_matching_temperature: float = 0.1
     contrastive_weight: float = 0.1
@@ -131,7 +135,13 @@ class AuxiliaryConfig:
         _require(0.0 <= self.word_noise < 1.0, "auxiliary.word_noise", self.word_noise, "in [0, 1)")
         _require(0.0 <= self.target_rate <= 1.0, "auxiliary.target_rate", self.target_rate, "in [0, 1]")
         _require(self.imitation_updates >= 1, "auxiliary.imitation_updates", self.imitation_updates, "at least 1")
-        for name in ("guess_weight", "imitation_weight", "language_matching_weight", "contrastive_weight"):
+        for name in (
+            "guess_weight",
+            "imitation_weight",
+            "paraphrase_weight",
+            "language_matching_weight",
+            "contrastive_weight",
+        ):
             _require(getattr(self, name) >= 0.0, f"auxiliary.{name}", getattr(self, name), "at least 0")
         for name in ("language_matching_temperature", "contrastive_temperature"):
             _require(getattr(self, name) > 0.0, f"auxiliary.{name}", getattr(self, name), "positive")

@@ -22,6 +22,7 @@ class Observation(struct.PyTreeNode):
     tokens: jax.Array  # [K, L] int32, the instruction table; 0 is padding
     instruction: jax.Array  # [T, B] int32, row of the table
     resets: jax.Array  # [T, B] float32, 1.0 where an episode begins with this observation
+    previous_actions: jax.Array  # [T, B, A] what was done just before, in [-1, 1]; where resets is 1.0 it is not read
 
 
 class AgentOutput(struct.PyTreeNode):
@@ -48,6 +49,7 @@ class Rollout(struct.PyTreeNode):
     image: jax.Array  # [T, B, H, W, 3] uint8
     instruction: jax.Array  # [T, B] int32
     resets: jax.Array  # [T, B] float32
+    previous_actions: jax.Array  # [T, B, A] as the environment took them
     actions: jax.Array  # [T, B, A] as sampled; clipped at the environment's door
     log_probs: jax.Array  # [T, B]
     values: jax.Array  # [T, B]

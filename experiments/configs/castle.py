@@ -61,7 +61,8 @@ def get_config() -> ConfigDict:
     config.auxiliary.guess_weight = 1.0
     config.auxiliary.imitation_weight = 0.0
     config.auxiliary.imitation_updates = 700
-    config.auxiliary.word_noise = 0.05
+    config.auxiliary.word_noise = 0.03
+    config.auxiliary.paraphrase_weight = 0.1
     config.auxiliary.language_matching_weight = 0.1
     config.auxiliary.language_matching_stride = 4
     config.auxiliary.language_matching_temperature = 0.1

@@ -37,18 +37,26 @@ def act(
     image: jax.Array,
     instruction: jax.Array,
     resets: jax.Array,
+    previous_actions: jax.Array,
     memory: jax.Array,
     key: jax.Array,
     counter: jax.Array,
     *,
     greedy: bool = False,
 ) -> Decision:
-    """image [B, H, W, 3], instruction [B], resets [B], memory [B, M]; randomness from key and counter alone.
+    """image [B, H, W, 3], instruction [B], resets [B], previous_actions [B, A], memory [B, M].
 
+    Randomness comes from key and counter alone.
     greedy: take the mean instead of sampling.
     """
     tokens = jnp.zeros((0, 0), jnp.int32)  # the table is encoded already
-    seen = Observation(image=image[None], tokens=tokens, instruction=instruction[None], resets=resets[None])
+    seen = Observation(
+        image=image[None],
+        tokens=tokens,
+        instruction=instruction[None],
+        resets=resets[None],
+        previous_actions=previous_actions[None],
+    )
     output = agent.apply_encoded(params, seen, language, memory)
     mean = output.mean[0]
     key_action = jax.random.fold_in(key, counter)

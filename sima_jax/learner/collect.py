@@ -20,6 +20,8 @@ import numpy as np
 from sima_jax.learner.act import Decision, acting_key
 from sima_jax.types import ContrastivePairs, Rollout, TrainState
 
+ACTIONS = 8  # numbers in an action
+
 
 class Pool(Protocol):
     """What the collector asks of a pool of environments."""
@@ -81,6 +83,7 @@ class _Half:
     columns: slice
     memory: Any
     resets: np.ndarray
+    previous_actions: np.ndarray
     returns: np.ndarray
     lengths: np.ndarray
     running: Future | None = None
@@ -115,6 +118,7 @@ class Collector:
                     columns=slice(first, first + count),
                     memory=actor.initial_memory(count),
                     resets=np.ones(count, np.float32),
+                    previous_actions=np.zeros((count, ACTIONS), np.float32),
                     returns=np.zeros(count, np.float64),
                     lengths=np.zeros(count, np.int64),
                 )
@@ -169,6 +173,7 @@ class Collector:
         buffers["image"][t, columns] = seen["image"]
         buffers["instruction"][t, columns] = seen["instruction_id"]
         buffers["resets"][t, columns] = half.resets
+        buffers["previous_actions"][t, columns] = half.previous_actions
         buffers["privileged"][t, columns] = half.pool.privileged
         buffers["expert_actions"][t, columns] = half.pool.expert_actions
         buffers["states"][t, columns] = half.pool.states
@@ -177,6 +182,7 @@ class Collector:
         buffers["log_probs"][t, columns] = decision.log_probs
         buffers["values"][t, columns] = decision.values
         half.memory = decision.memory
+        half.previous_actions = np.clip(np.asarray(decision.actions), -1.0, 1.0)
         return np.asarray(decision.actions)
 
     def _act(
@@ -197,6 +203,7 @@ class Collector:
             seen["image"],
             seen["instruction_id"],
             resets,
+            half.previous_actions,
             half.memory,
             self._key,
             np.int32(counter),
@@ -278,6 +285,7 @@ class Collector:
                 "pool": half.pool.state_dict(),
                 "memory": np.asarray(half.memory),
                 "resets": half.resets.copy(),
+                "previous_actions": half.previous_actions.copy(),
                 "returns": half.returns.copy(),
                 "lengths": half.lengths.copy(),
             }
@@ -291,7 +299,7 @@ class Collector:
             kept = saved[f"half_{index}"]
             half.pool.load_state_dict(kept["pool"])
             half.memory = jax.device_put(np.array(kept["memory"]), half.memory.sharding)
-            for name in ("resets", "returns", "lengths"):
+            for name in ("resets", "previous_actions", "returns", "lengths"):
                 setattr(half, name, np.array(kept[name]))
         self._rollouts = int(saved["rollouts"])
 
@@ -320,13 +328,14 @@ def _buffers(steps: int, envs: int, image_shape: tuple[int, ...], pool: Pool) ->
         "image": zeros(*image_shape, dtype=np.uint8),
         "instruction": zeros(dtype=np.int32),
         "resets": zeros(),
-        "actions": zeros(8),
+        "previous_actions": zeros(ACTIONS),
+        "actions": zeros(ACTIONS),
         "log_probs": zeros(),
         "values": zeros(),
         "rewards": zeros(),
         "continues": zeros(),
         "privileged": zeros(pool.privileged.shape[1]),
-        "expert_actions": zeros(8),
+        "expert_actions": zeros(ACTIONS),
         "truncation_values": zeros(),
         "states": zeros(dtype=pool.states.dtype),
     }

@@ -23,11 +23,13 @@ class AgentPolicy:
         self._language = programs.encode(params)
         self._key = acting_key(seed)
         self._memory: Any = None
+        self._previous_actions: Any = None
         self._steps = 0
 
     def reset(self, num_envs: int) -> None:
         """Forget everything; the next call sees num_envs fresh episodes."""
         self._memory = self._programs.initial_memory(num_envs)
+        self._previous_actions = np.asarray(self._programs.objective.agent.no_actions(num_envs))
         self._steps = 0
 
     def __call__(self, image: np.ndarray, instruction_id: np.ndarray, resets: np.ndarray) -> np.ndarray:
@@ -47,10 +49,12 @@ class AgentPolicy:
             image,
             instruction_id.astype(np.int32),
             resets.astype(np.float32),
+            self._previous_actions,
             self._memory,
             self._key,
             np.int32(self._steps),
         )
         self._memory = decision.memory
         self._steps += 1
-        return np.clip(np.asarray(decision.actions), -1.0, 1.0)
+        self._previous_actions = np.clip(np.asarray(decision.actions), -1.0, 1.0)
+        return self._previous_actions.copy()

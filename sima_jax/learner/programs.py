@@ -136,6 +136,7 @@ def rollout_shardings(mesh: Mesh) -> Any:
         image=time_major,
         instruction=time_major,
         resets=time_major,
+        previous_actions=time_major,
         actions=time_major,
         log_probs=time_major,
         values=time_major,

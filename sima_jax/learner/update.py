@@ -8,6 +8,7 @@ from typing import Any
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 import optax
 
 from sima_jax import distributions
@@ -18,7 +19,7 @@ from sima_jax.losses.contrastive import contrastive_loss, enqueue, momentum_upda
 from sima_jax.losses.language_matching import language_matching_loss
 from sima_jax.losses.ppo import ppo_loss
 from sima_jax.losses.returns import gae
-from sima_jax.networks.agent import TARGET_PARTS, Agent
+from sima_jax.networks.agent import TARGET_PARTS, Agent, unit
 from sima_jax.types import ContrastivePairs, Observation, Params, Rollout, TrainState
 
 Metrics = dict[str, jax.Array]
@@ -28,8 +29,9 @@ Metrics = dict[str, jax.Array]
 class Objective:
     """What is minimised, and how: everything of an update that does not change.
 
-    meanings: for each row of the instruction table a number of what it asks for: sentences of one meaning are not
-        negatives of each other in language matching. Empty: every row means something else.
+    meanings: for each row of the instruction table a number of what it asks for, -1 where training never gives it:
+        sentences of one meaning are paraphrases, and no negatives of each other in language matching. Empty: every row
+        means something else.
     """
 
     agent: Agent
@@ -131,6 +133,10 @@ def _gradient_step(
             match, match_metrics = _matching_loss(objective, params, rollout, language)
             total += auxiliary.language_matching_weight * match
             metrics |= match_metrics
+        if auxiliary.paraphrase_weight:
+            apart, paraphrase_metrics = _paraphrase_loss(objective, language)
+            total += auxiliary.paraphrase_weight * apart
+            metrics |= paraphrase_metrics
         keys = jnp.zeros((0, state.queue.shape[1]))
         if auxiliary.contrastive_weight:
             contrast, keys, contrast_metrics = _contrastive_loss(objective, params, state, pairs, language)
@@ -159,6 +165,7 @@ def _policy_loss(
         tokens=jnp.zeros((0, 0), jnp.int32),
         instruction=rollout.instruction,
         resets=rollout.resets,
+        previous_actions=rollout.previous_actions,
     )
     output = objective.agent.apply_encoded(params, seen, language, rollout.memory)
     advantages = targets.advantages
@@ -201,6 +208,16 @@ def _matching_loss(
     meaning = jnp.asarray(objective.meanings, jnp.int32)[instruction] if objective.meanings else instruction
     temperature = objective.auxiliary.language_matching_temperature
     return language_matching_loss(vision, read, meaning, temperature=temperature)
+
+
+def _paraphrase_loss(objective: Objective, language: jax.Array) -> tuple[jax.Array, Metrics]:
+    """Sentences matched with one another as frames are with sentences: those that ask for the same belong together."""
+    meanings = np.array(objective.meanings or range(len(language)), np.int32)
+    given = np.flatnonzero(meanings >= 0)
+    read = unit(language[given])
+    temperature = objective.auxiliary.language_matching_temperature
+    loss, metrics = language_matching_loss(read, read, jnp.asarray(meanings[given]), temperature=temperature)
+    return loss, {"paraphrase_excess": metrics["matching_excess"]}
 
 
 def _contrastive_loss(

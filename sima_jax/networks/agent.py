@@ -23,7 +23,7 @@ from sima_jax.types import AgentOutput, Observation, Params
 TARGET_PARTS = ("vision", "film", "seek", "contrast")
 
 
-def _unit(x: jax.Array) -> jax.Array:
+def unit(x: jax.Array) -> jax.Array:
     return x * jax.lax.rsqrt(jnp.sum(x * x, axis=-1, keepdims=True) + 1e-8)
 
 
@@ -56,12 +56,14 @@ class _Network(nn.Module):
         scale, shift = jnp.split(self.film(language)[instruction], 2, axis=-1)
         return self.vision(image, scale, shift, self.seek(language)[instruction])
 
-    def act(self, image, instruction, resets, language, memory):
+    def act(self, image, instruction, resets, previous_actions, language, memory):
         time, batch = image.shape[:2]
         flat = self.see(image.reshape(time * batch, *image.shape[2:]), instruction.reshape(-1), language)
         read = language[instruction]
         latent = jnp.concatenate([flat.reshape(time, batch, -1), read], axis=-1)
-        remembered, memory = self.memory(latent, resets, memory)
+        # The body's own movement: what tells it how far it has turned since it saw something.
+        moved = previous_actions * (1.0 - resets)[..., None]
+        remembered, memory = self.memory(jnp.concatenate([latent, moved], axis=-1), resets, memory)
         joined = jnp.concatenate([latent, remembered], axis=-1)
         mean, log_std = self.policy(joined)
         return AgentOutput(
@@ -71,21 +73,21 @@ class _Network(nn.Module):
     def seen(self, image):
         stem = self.vision.patches(image)
         pooled = jnp.concatenate([stem.mean((1, 2)), stem.max((1, 2))], axis=-1)
-        return _unit(self.match_seen(nn.relu(self.match_hidden(pooled))))
+        return unit(self.match_seen(nn.relu(self.match_hidden(pooled))))
 
     def read(self, language):
-        return _unit(self.match_read(language))
+        return unit(self.match_read(language))
 
     def skin_free(self, image, instruction, language):
-        return _unit(self.contrast(self.see(image, instruction, language)))
+        return unit(self.contrast(self.see(image, instruction, language)))
 
-    def everything(self, image, instruction, resets, tokens, memory):
+    def everything(self, image, instruction, resets, previous_actions, tokens, memory):
         """Touches every parameter, for initialisation only."""
         language = self.encode(tokens)
         self.seen(image[0])
         self.read(language)
         self.skin_free(image[0], instruction[0], language)
-        return self.act(image, instruction, resets, language, memory)
+        return self.act(image, instruction, resets, previous_actions, language, memory)
 
 
 @dataclass(frozen=True)
@@ -109,8 +111,11 @@ class Agent:
         row = jnp.zeros((1, 1), jnp.int32)
         tokens = jnp.ones((1, self.length), jnp.int32)
         reset = jnp.zeros((1, 1), jnp.float32)
+        still = self.no_actions(1)[None]
         method = _Network.everything
-        return self._network.init(key, image, row, reset, tokens, self.initial_memory(1), method=method)["params"]
+        return self._network.init(key, image, row, reset, still, tokens, self.initial_memory(1), method=method)[
+            "params"
+        ]
 
     def init(self, key: jax.Array, image_shape: tuple[int, int, int]) -> Params:
         """Parameters for images of image_shape (H, W, 3), as a plain nested dict of arrays."""
@@ -125,6 +130,10 @@ class Agent:
         """Memory [B, M] before anything happened."""
         return jnp.zeros((batch, self.config.memory_width), jnp.float32)
 
+    def no_actions(self, batch: int) -> jax.Array:
+        """The previous actions [B, A] before anything was done."""
+        return jnp.zeros((batch, self.config.action_dim), jnp.float32)
+
     def encode(self, params: Params, tokens: jax.Array) -> jax.Array:
         """Instruction table [K, L] -> language latents [K, C]."""
         return self._apply(_Network.encode, params, tokens)
@@ -138,7 +147,8 @@ class Agent:
     ) -> AgentOutput:
         """`apply` with the instruction table already encoded: acting encodes it once per rollout."""
         o = observation
-        return self._apply(_Network.act, params, o.image, o.instruction, o.resets, language, memory)
+        seen = (o.image, o.instruction, o.resets, o.previous_actions)
+        return self._apply(_Network.act, params, *seen, language, memory)
 
     def see(self, params: Params, image: jax.Array, instruction: jax.Array, language: jax.Array) -> jax.Array:
         """[N, H, W, 3] and table rows [N] -> vision latents [N, D], read with the instruction in mind."""

@@ -71,6 +71,7 @@ def random_rollout(seed: int = 0, pairs: int = PAIRS) -> Rollout:
         "image": rng.integers(0, 256, (*shape, *IMAGE_SHAPE), np.uint8),
         "instruction": rng.integers(0, 2, shape).astype(np.int32),
         "resets": (rng.random(shape) < 0.2).astype(np.float32),
+        "previous_actions": np.clip(normal(8), -1.0, 1.0),
         "actions": normal(8),
         "log_probs": normal() - 8.0,
         "values": normal(),

@@ -21,6 +21,7 @@ def act(programs, params):
         "image": rng.integers(0, 256, (BATCH, *IMAGE_SHAPE), np.uint8),
         "instruction": np.array([0, 1, 1, 0], np.int32),
         "resets": np.array([0, 0, 1, 0], np.float32),
+        "previous_actions": rng.uniform(-1.0, 1.0, (BATCH, 8)).astype(np.float32),
         "memory": jax.device_put(rng.normal(size=(BATCH, CONFIG.memory_width)).astype(np.float32)),
     }
     language = programs.encode(params)
@@ -39,6 +40,7 @@ def test_it_decides_what_the_network_says(programs, params, act):
         tokens=jnp.asarray(TOKENS),
         instruction=jnp.asarray(seen["instruction"])[None],
         resets=jnp.asarray(seen["resets"])[None],
+        previous_actions=jnp.asarray(seen["previous_actions"])[None],
     )
     output = programs.objective.agent.apply(params, observation, seen["memory"])
     sampled, greedy = run(programs.act), run(programs.greedy)

@@ -26,6 +26,7 @@ PER_STEP = (
     "image",
     "instruction",
     "resets",
+    "previous_actions",
     "actions",
     "log_probs",
     "values",
@@ -50,7 +51,7 @@ class CountingActor:
     def encode_for_training(self, params: Any, step: Any) -> jax.Array:
         return jnp.zeros((2, 1))
 
-    def act(self, params, language, image, instruction, resets, memory, key, counter) -> Decision:
+    def act(self, params, language, image, instruction, resets, previous, memory, key, counter) -> Decision:
         self.keys.append(key)
         self.counters.append(int(counter))
         memory = np.asarray(memory) * (1.0 - resets)[:, None] + 1.0
@@ -154,6 +155,17 @@ def test_pools_are_told_the_sampled_actions_in_order():
     assert halves[0].reset_seed != halves[1].reset_seed
 
 
+def test_each_action_is_seen_by_the_next_step_as_the_environment_took_it():
+    with collector() as made:
+        rollouts = collect(made), collect(made)
+    actions, previous = (
+        np.concatenate([getattr(one, name) for one in rollouts]) for name in ("actions", "previous_actions")
+    )
+    assert not previous[0].any()
+    assert actions.max() > 1.0  # some were cut
+    np.testing.assert_array_equal(previous[1:], np.clip(actions[:-1], -1.0, 1.0))
+
+
 def test_two_rollouts_are_one_long_one():
     with collector(steps=3) as made, collector(steps=6) as long:
         first, second, whole = collect(made), collect(made), collect(long)
@@ -207,7 +219,13 @@ def test_the_learner_sees_what_the_actor_decided(programs, state):
     with collector(programs) as made:
         for _ in range(3):
             r = collect(made, state)
-            seen = Observation(image=r.image, tokens=jnp.asarray(TOKENS), instruction=r.instruction, resets=r.resets)
+            seen = Observation(
+                image=r.image,
+                tokens=jnp.asarray(TOKENS),
+                instruction=r.instruction,
+                resets=r.resets,
+                previous_actions=r.previous_actions,
+            )
             output = jax.jit(agent.apply)(params, seen, r.memory)
             np.testing.assert_allclose(output.value, r.values, atol=1e-5)
             log_probs = distributions.log_prob(jnp.asarray(r.actions), output.mean, output.log_std)
@@ -223,6 +241,7 @@ def test_a_truncation_is_valued_with_its_own_memory_and_last_picture(programs, s
         tokens=jnp.asarray(TOKENS),
         instruction=jnp.full((5, 1), instruction_of(3, 0)),
         resets=jnp.array([[1.0], [0.0], [0.0], [0.0], [0.0]]),
+        previous_actions=jnp.clip(jnp.concatenate([jnp.zeros((1, 1, 8)), r.actions[:4, 3:4]]), -1.0, 1.0),
     )
     output = programs.objective.agent.apply(state.params, seen, jnp.zeros((1, CONFIG.memory_width)))
     np.testing.assert_allclose(r.truncation_values[3, 3], output.value[4, 0], atol=1e-5)

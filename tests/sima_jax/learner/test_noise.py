@@ -1,4 +1,4 @@
-"""Word noise: some words become others, padding never; acting and learning read alike; without it nothing changes."""
+"""Word noise: some words become others, sentences move; acting and learning read alike; without it nothing changes."""
 
 import jax
 import jax.numpy as jnp
@@ -14,12 +14,21 @@ TABLE = jnp.full((200, 10), 7, jnp.int32).at[:, 8:].set(0)
 
 def test_the_share_of_words_that_are_replaced():
     noisy = np.asarray(noisy_tokens(TABLE, jnp.int32(3), share=0.2, vocabulary=50))
-    assert (noisy[:, 8:] == 0).all()
-    words = noisy[:, :8]
-    assert words.min() >= 1 and words.max() < 50
+    assert ((noisy != 0).sum(axis=1) == 8).all()
+    words = noisy[noisy != 0]
+    assert words.max() < 50
     # 1600 words, each replaced with probability 0.2 by one of 49, which is the same word in one case of 49:
     # 313.5 expected, and a spread of sqrt(1600 * 0.196 * 0.804) = 15.9.
     assert abs((words != 7).sum() - 313.5) < 5 * 15.9
+
+
+def test_a_sentence_stays_whole_and_begins_at_every_place():
+    table = jnp.tile(jnp.array([[3, 4, 5, 0, 0]], jnp.int32), (60, 1))
+    noisy = np.asarray(noisy_tokens(table, jnp.int32(0), share=1e-6, vocabulary=50))
+    begins = (noisy == 3).argmax(axis=1)
+    assert set(begins) == {0, 1, 2}
+    for row, begin in zip(noisy, begins, strict=True):
+        assert row[begin : begin + 3].tolist() == [3, 4, 5]
 
 
 def test_each_step_has_its_own_noise_and_always_the_same():

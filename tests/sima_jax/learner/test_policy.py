@@ -27,10 +27,16 @@ def play(policy, episode, batch=BATCH):
 
 def test_greedy_play_is_the_mean_of_the_network_run_over_the_whole_episode(programs, params, episode):
     images, rows, resets = episode
-    seen = Observation(image=images, tokens=programs.tokens, instruction=rows, resets=resets.astype(np.float32))
+    played = play(AgentPolicy(programs, params, greedy=True, seed=0), episode)
+    seen = Observation(
+        image=images,
+        tokens=programs.tokens,
+        instruction=rows,
+        resets=resets.astype(np.float32),
+        previous_actions=np.concatenate([np.zeros((1, BATCH, 8), np.float32), played[:-1]]),
+    )
     output = programs.objective.agent.apply(params, seen, programs.initial_memory(BATCH))
-    policy = AgentPolicy(programs, params, greedy=True, seed=0)
-    np.testing.assert_allclose(play(policy, episode), np.clip(output.mean, -1, 1), atol=1e-5)
+    np.testing.assert_allclose(played, np.clip(output.mean, -1, 1), atol=1e-5)
 
 
 def test_the_seed_decides_everything_and_reset_begins_anew(programs, params, episode):

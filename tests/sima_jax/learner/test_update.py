@@ -8,6 +8,7 @@ import pytest
 
 from sima_jax.config import AuxiliaryConfig
 from sima_jax.learner.programs import put_rollout
+from sima_jax.networks.agent import unit
 from tests.sima_jax.toy_agent import (
     ENVS,
     PAIRS,
@@ -30,16 +31,16 @@ def test_actions_with_advantage_become_likelier(plain):
     rng = np.random.default_rng(0)
     key, fresh, memory = jax.random.key(1), np.ones(ENVS, np.float32), plain.initial_memory(ENVS)
     batch = random_rollout(pairs=0)
-    image, row = batch.image[0], batch.instruction[0]
+    seen = (batch.image[0], batch.instruction[0], fresh, np.zeros((ENVS, 8), np.float32))
 
     def mean_action():
         language = plain.encode(state.params)
-        return float(plain.greedy(state.params, language, image, row, fresh, memory, key, 0).actions[:, 0].mean())
+        return float(plain.greedy(state.params, language, *seen, memory, key, 0).actions[:, 0].mean())
 
     before = mean_action()
     for step in range(12):
         language = plain.encode(state.params)
-        decision = plain.act(state.params, language, image, row, fresh, memory, key, step)
+        decision = plain.act(state.params, language, *seen, memory, key, step)
         actions = np.broadcast_to(np.asarray(decision.actions), (STEPS, ENVS, 8)).copy()
         actions += rng.normal(size=actions.shape).astype(np.float32) * 0.3
         learnt_from = {
@@ -163,6 +164,40 @@ def test_nothing_but_the_rollout_crosses_to_the_device(programs):
     with jax.transfer_guard_host_to_device("disallow"):  # put_rollout asks for its transfers by name
         state, _ = programs.update(state, random_rollout())
     assert int(state.step) == 3
+
+
+def test_paraphrases_are_read_alike_and_held_out_sentences_teach_nothing():
+    tokens = np.array([[3, 4, 5], [6, 4, 7], [3, 8, 5], [6, 8, 7], [9, 4, 9]], np.int32)
+    weights = {"language_matching_weight": 0.0, "contrastive_weight": 0.0, "pairs": 0}
+
+    def learn(weight, tokens, meanings=(0, 0, 1, 1, -1)):
+        auxiliary = AuxiliaryConfig(paraphrase_weight=weight, **weights)
+        programs = make_programs(auxiliary=auxiliary, tokens=tokens, meanings=meanings)
+        state = programs.init(jax.random.key(0))
+        for _ in range(15):
+            state, metrics = programs.update(state, random_rollout(pairs=0))
+        return programs.encode(state.params), metrics
+
+    def cosine(read, one, other):
+        return float(unit(read[one]) @ unit(read[other]))
+
+    read, metrics = learn(10.0, tokens)
+    assert min(cosine(read, 0, 1), cosine(read, 2, 3)) > 0.9 > 0.5 > cosine(read, 0, 2)
+    assert float(metrics["paraphrase_excess"]) < 0.1
+    plain, metrics = learn(0.0, tokens)
+    assert cosine(plain, 0, 2) > 0.5 and "paraphrase_excess" not in metrics
+    # Another sentence in the held-out row: what is learnt stays the same.
+    other, _ = learn(10.0, np.concatenate([tokens[:4], [[10, 8, 10]]]).astype(np.int32))
+    np.testing.assert_array_equal(read[:4], other[:4])
+
+
+def test_without_meanings_every_sentence_is_kept_apart():
+    auxiliary = AuxiliaryConfig(paraphrase_weight=10.0, contrastive_weight=0.0, pairs=0)
+    programs = make_programs(auxiliary=auxiliary)
+    state = programs.init(jax.random.key(0))
+    for _ in range(15):
+        state, metrics = programs.update(state, random_rollout(pairs=0))
+    assert float(metrics["paraphrase_excess"]) < 0.1
 
 
 def test_imitation_comes_nearer_to_the_expert_and_fades():

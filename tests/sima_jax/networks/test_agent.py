@@ -17,6 +17,7 @@ def observation(time=3, batch=2, seed=0):
         tokens=jnp.asarray(TOKENS),
         instruction=jnp.asarray(rng.integers(0, 2, (time, batch)), jnp.int32),
         resets=jnp.zeros((time, batch)),
+        previous_actions=jnp.asarray(rng.uniform(-1.0, 1.0, (time, batch, 8)), jnp.float32),
     )
 
 
@@ -31,11 +32,8 @@ def test_steps_one_by_one_equal_a_sequence(params):
     whole = AGENT.apply(params, o, AGENT.initial_memory(2))
     memory = AGENT.initial_memory(2)
     for t in range(3):
-        one = AGENT.apply(
-            params,
-            o.replace(image=o.image[t : t + 1], instruction=o.instruction[t : t + 1], resets=o.resets[t : t + 1]),
-            memory,
-        )
+        now = {name: getattr(o, name)[t : t + 1] for name in ("image", "instruction", "resets", "previous_actions")}
+        one = AGENT.apply(params, o.replace(**now), memory)
         memory = one.memory
         np.testing.assert_allclose(one.mean[0], whole.mean[t], atol=1e-5)
     np.testing.assert_allclose(memory, whole.memory, atol=1e-5)
@@ -47,6 +45,15 @@ def test_a_reset_forgets(params):
     clean = AGENT.apply(params, o, AGENT.initial_memory(2))
     dirty = AGENT.apply(params, o, AGENT.initial_memory(2) + 5.0)
     np.testing.assert_array_equal(clean.mean, dirty.mean)
+
+
+def test_what_was_done_is_remembered_but_not_across_a_reset(params):
+    o = observation()
+    other = o.replace(previous_actions=-o.previous_actions)
+    memory = AGENT.initial_memory(2)
+    assert np.abs(AGENT.apply(params, o, memory).memory - AGENT.apply(params, other, memory).memory).max() > 1e-4
+    o, other = (one.replace(resets=jnp.ones((3, 2))) for one in (o, other))
+    np.testing.assert_array_equal(AGENT.apply(params, o, memory).mean, AGENT.apply(params, other, memory).mean)
 
 
 def test_padding_is_ignored_and_words_are_not(params):
