@@ -135,13 +135,8 @@ class AuxiliaryConfig:
         _require(0.0 <= self.word_noise < 1.0, "auxiliary.word_noise", self.word_noise, "in [0, 1)")
         _require(0.0 <= self.target_rate <= 1.0, "auxiliary.target_rate", self.target_rate, "in [0, 1]")
         _require(self.imitation_updates >= 1, "auxiliary.imitation_updates", self.imitation_updates, "at least 1")
-        for name in (
-            "guess_weight",
-            "imitation_weight",
-            "paraphrase_weight",
-            "language_matching_weight",
-            "contrastive_weight",
-        ):
+        for loss in ("guess", "imitation", "paraphrase", "language_matching", "contrastive"):
+            name = f"{loss}_weight"
             _require(getattr(self, name) >= 0.0, f"auxiliary.{name}", getattr(self, name), "at least 0")
         for name in ("language_matching_temperature", "contrastive_temperature"):
             _require(getattr(self, name) > 0.0, f"auxiliary.{name}", getattr(self, name), "positive")

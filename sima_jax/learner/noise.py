@@ -12,7 +12,7 @@ _SEED = 7919  # of the noise alone: it depends on the update's number and on not
 
 
 def noisy_tokens(tokens: jax.Array, step: jax.Array, *, share: float, vocabulary: int) -> jax.Array:
-    """tokens [K, L], about `share` of the words replaced by any tokens of the vocabulary, each sentence moved in its row.
+    """tokens [K, L] with about `share` of the words replaced by any of the vocabulary, each sentence moved in its row.
 
     With a share of 0 nothing is changed. The same step gives the same noise, so acting and learning read one rollout's
     instructions alike.

@@ -111,8 +111,7 @@ class Agent:
         row = jnp.zeros((1, 1), jnp.int32)
         tokens = jnp.ones((1, self.length), jnp.int32)
         reset = jnp.zeros((1, 1), jnp.float32)
-        still = self.no_actions(1)[None]
-        method = _Network.everything
+        inputs = (image, row, reset, self.no_actions(1)[None], tokens, self.initial_memory(1))
         return self._network.init(key, image, row, reset, still, tokens, self.initial_memory(1), method=method)[
             "params"
         ]
