@@ -112,9 +112,7 @@ class Agent:
         tokens = jnp.ones((1, self.length), jnp.int32)
         reset = jnp.zeros((1, 1), jnp.float32)
         inputs = (image, row, reset, self.no_actions(1)[None], tokens, self.initial_memory(1))
-        return self._network.init(key, image, row, reset, still, tokens, self.initial_memory(1), method=method)[
-            "params"
-        ]
+        return self._network.init(key, *inputs, method=_Network.everything)["params"]
 
     def init(self, key: jax.Array, image_shape: tuple[int, int, int]) -> Params:
         """Parameters for images of image_shape (H, W, 3), as a plain nested dict of arrays."""
