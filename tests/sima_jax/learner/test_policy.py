@@ -1,5 +1,6 @@
 """A trained agent as a policy: memory between calls, noise from its seed, actions in range."""
 
+import jax.numpy as jnp
 import numpy as np
 import pytest
 
@@ -33,7 +34,7 @@ def test_greedy_play_is_the_mean_of_the_network_run_over_the_whole_episode(progr
         tokens=programs.tokens,
         instruction=rows,
         resets=resets.astype(np.float32),
-        previous_actions=np.concatenate([np.zeros((1, BATCH, 8), np.float32), played[:-1]]),
+        previous_actions=jnp.concatenate([jnp.zeros((1, BATCH, 8)), played[:-1]]),
     )
     output = programs.objective.agent.apply(params, seen, programs.initial_memory(BATCH))
     np.testing.assert_allclose(played, np.clip(output.mean, -1, 1), atol=1e-5)
