@@ -17,7 +17,8 @@ def make_reward(settings: RewardSettings) -> RewardFn:
     def reward(obs, action, info):
         # What is gained by turning towards the way is lost by turning off it: a potential, which no circling can farm.
         turn = np.float32(settings.heading) * info["heading_delta"]
-        new = np.float32(settings.explore) * info["explored"]
+        # Only who does not know where to go is to look around.
+        new = np.float32(settings.explore) * (info["explored"] & ~info["goal_seen"])
         return default_reward(obs, action, info, collision=settings.collision) + at_end[info["outcome"]] + turn + new
 
     return reward

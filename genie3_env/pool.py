@@ -30,7 +30,7 @@ from genie3_env.tasks.reward import RewardFn, default_reward
 from genie3_env.types import ACTION_DIM, DEFAULT_ACTION_REPEAT, SIM_STATE
 from genie3_env.world import FLAG_COLOURS, World
 
-STATE_VERSION = 3
+STATE_VERSION = 4
 TASK = "reach_flag"
 
 
@@ -43,9 +43,10 @@ class WorldPool(VectorEnv):
     info holds arrays [N] that describe the step just made, also where it ended an episode (and the observation is
     already the next episode's): task, flag_distance, flag_distance_delta, heading (cosine of the angle between the view
     and the walkable way), heading_delta, coins_collected, collision, explored (came to a square of the world, 4 m wide,
-    where it had not been in this episode), success, double_jumps, outcome (types.Outcome). In a step that ended
-    episodes it also holds final_obs (object [N]: observations of one environment), final_info (the arrays above, world,
-    goal, instruction_id, steps) and their masks _final_obs and _final_info.
+    where it had not been in this episode), goal_seen (the goal was in view in this episode), success, double_jumps,
+    outcome (types.Outcome). In a step that ended episodes it also holds final_obs (object [N]: observations of one
+    environment), final_info (the arrays above, world, goal, instruction_id, steps) and their masks _final_obs and
+    _final_info.
     """
 
     metadata = {"render_modes": ["rgb_array"], "render_fps": 10, "autoreset_mode": AutoresetMode.SAME_STEP}
@@ -301,6 +302,7 @@ class WorldPool(VectorEnv):
             "coins_collected": np.zeros(num_envs, np.int32),
             "collision": self._results.collision.copy(),
             "explored": self._results.explored.copy(),
+            "goal_seen": self._results.after["goal_seen"] > 0,
             "success": outcome == SUCCESS,
             "double_jumps": after["double_jumps"].copy(),
             "outcome": outcome,

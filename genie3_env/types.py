@@ -46,6 +46,7 @@ SIM_STATE = np.dtype(
         ("heading_sine", "f8"),  # its sine: above 0 the way is on the left
         # Where the body has been in this episode, a bit for each square; see sim.mechanisms.visit.
         ("visited", "u8", (VISIT_SQUARES * VISIT_SQUARES // 64,)),
+        ("goal_seen", "i8"),  # of how many observations of this episode the goal was in view
         ("random", "u8"),  # the environment's own random stream
         ("world", "i4"),  # index in the pool's worlds
         ("goal", "i4"),  # index in the world's flags

@@ -29,13 +29,13 @@ class AgentConfig:
     found_width: int = 64
     language_width: int = 64
     language_hidden: int = 32
-    language_layers: int = 2
+    language_layers: int = 1
     language_heads: int = 4
     memory_width: int = 256
     head_width: int = 128
     match_width: int = 64
     action_dim: int = 8
-    guesses: int = 15  # quantities that only the simulator knows; see AuxiliaryConfig.guess_weight
+    guesses: int = 48  # quantities that only the simulator knows; see AuxiliaryConfig.guess_weight
     # Each input before training: walking on, the other keys mostly at rest, a calm mouse. An untrained agent that
     # pressed every key half of the time would stay where it is, in the air, looking at the ground.
     init_mean: tuple[float, ...] = (0.8, -0.6, -0.6, -0.6, 0.0, 0.0, -0.8, -0.8)

@@ -32,33 +32,33 @@ def get_config() -> ConfigDict:
     config.curriculum = ConfigDict()  # of training's episodes alone
     config.curriculum.max_steps = 200
     config.curriculum.spawn_draws = 8  # at first episodes begin at the nearest of so many spawns
-    config.curriculum.until = 0.2  # of the training; from then on at any
+    config.curriculum.until = 0.12  # of the training; from then on at any
 
     config.num_envs = 64
     config.rollout_steps = 64
-    config.total_timesteps = 3_200_000
+    config.total_timesteps = 3_000_000
 
     config.reward = ConfigDict()  # added to 10 per metre gained
     config.reward.collision = -0.5
     config.reward.heading = 15.0
-    config.reward.explore = 8.0
+    config.reward.explore = 16.0
     config.reward.success = 50.0
-    config.reward.wrong_flag = -30.0
-    config.reward.burnt = -40.0
+    config.reward.wrong_flag = -60.0
+    config.reward.burnt = -60.0
 
     config.agent = "sima_tiny"
 
     config.ppo = ConfigDict()
     config.ppo.epochs = 2
     config.ppo.minibatches = 4
-    config.ppo.discount = 0.98
-    config.ppo.gae_lambda = 0.88
+    config.ppo.discount = 0.985
+    config.ppo.gae_lambda = 0.92
     config.ppo.clip = 0.2
     config.ppo.value_cost = 0.5
     config.ppo.entropy_cost = 0.0005
 
     config.auxiliary = ConfigDict()
-    config.auxiliary.guess_weight = 1.0
+    config.auxiliary.guess_weight = 3.0
     config.auxiliary.imitation_weight = 0.0
     config.auxiliary.imitation_updates = 700
     config.auxiliary.word_noise = 0.03
@@ -73,8 +73,8 @@ def get_config() -> ConfigDict:
     config.auxiliary.target_rate = 0.01
 
     config.optimizer = ConfigDict()
-    config.optimizer.learning_rate = 6e-4
-    config.optimizer.final_fraction = 0.05
+    config.optimizer.learning_rate = 8e-4
+    config.optimizer.final_fraction = 0.02
     config.optimizer.warmup_updates = 5
     config.optimizer.max_grad_norm = 0.5
 

@@ -107,10 +107,21 @@ def visit(state):
 
     The squares repeat after VISIT_SQUARES in each direction, 128 m: worlds that are larger are told apart no further.
     """
-    column = math.floor(state.position_m[0] / VISIT_M) % VISIT_SQUARES
-    row = math.floor(state.position_m[1] / VISIT_M) % VISIT_SQUARES
-    square = row * VISIT_SQUARES + column
-    bit = np.uint64(1) << np.uint64(square % 64)
-    new = (state.visited[square // 64] & bit) == 0
-    state.visited[square // 64] |= bit
+    new = not was_at(state, state.position_m[0], state.position_m[1])
+    square = square_at(state.position_m[0], state.position_m[1])
+    state.visited[square // 64] |= np.uint64(1) << np.uint64(square % 64)
     return new
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def was_at(state, x, y):
+    """Whether the body has been in the square around (x, y) in this episode."""
+    square = square_at(x, y)
+    return (state.visited[square // 64] >> np.uint64(square % 64)) & np.uint64(1) != 0
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def square_at(x, y):
+    """The number of the square around (x, y)."""
+    column, row = math.floor(x / VISIT_M) % VISIT_SQUARES, math.floor(y / VISIT_M) % VISIT_SQUARES
+    return row * VISIT_SQUARES + column

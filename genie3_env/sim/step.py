@@ -21,6 +21,7 @@ from genie3_env.sim.mechanisms import (
     walkable_distance,
     way_on_level,
 )
+from genie3_env.sim.sight import flag_in_view
 from genie3_env.trigonometry import sincos
 from genie3_env.types import Outcome
 from genie3_env.world import FLAG_COLOURS
@@ -108,6 +109,7 @@ def step_one(bank, rules, actions, states, results, i):
     results.heading_delta[i] = state.heading - heading_before
     results.collision[i] = collided
     results.explored[i] = visit(state)
+    look(bank, state)
     results.after[i] = state
     if rules.autoreset and state.outcome != RUNNING:
         begin(bank, rules, state, next_world(bank, rules, state))
@@ -129,6 +131,13 @@ def measure(bank, state):
         sine, cosine = sincos(state.yaw_rad)
         state.heading = cosine * DIRECTIONS[way, 0] + sine * DIRECTIONS[way, 1]
         state.heading_sine = cosine * DIRECTIONS[way, 1] - sine * DIRECTIONS[way, 0]
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def look(bank, state):
+    """Note whether the goal is in view."""
+    there, _ = flag_in_view(bank, state, state.goal)
+    state.goal_seen += there
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -189,6 +198,8 @@ def begin(bank, rules, state, world):
     state.touching = 0
     state.visited[:] = 0
     visit(state)
+    state.goal_seen = 0
+    look(bank, state)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

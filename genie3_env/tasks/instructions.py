@@ -16,7 +16,7 @@ from importlib import resources
 
 from genie3_env.world import FLAG_COLOURS
 
-TRAIN_ROWS = 80
+TRAIN_ROWS = 40
 
 
 @dataclass(frozen=True)

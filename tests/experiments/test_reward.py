@@ -18,7 +18,8 @@ def test_reward_by_hand():
         "heading_delta": np.array([0.2, 0.0, 0.0, 0.0, -0.2], np.float32),
         "coins_collected": np.zeros(5, np.int32),
         "collision": np.array([True, False, False, False, False]),
-        "explored": np.array([False, False, False, True, False]),
+        "explored": np.array([False, True, False, True, False]),
+        "goal_seen": np.array([False, True, True, False, False]),
         "outcome": np.array(outcomes),
     }
     rewards = make_reward(settings)({}, np.zeros((5, 8), np.float32), info)

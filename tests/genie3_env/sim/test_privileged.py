@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from genie3_env.sim.bank import build_bank
-from genie3_env.sim.privileged import FLAGS, GOAL, PRIVILEGED, know
+from genie3_env.sim.mechanisms import visit
+from genie3_env.sim.privileged import AROUND, FLAGS, GOAL, PRIVILEGED, TRAIL, know
 from genie3_env.types import SIM_STATE
 from genie3_env.world import FLAG_COLOURS
 from tests.toy_world import GROUND_M, toy_world
@@ -29,7 +30,7 @@ def known(bank, x, y, yaw_rad, z=float(GROUND_M), **fields):
 
 def seen(row):
     """{colour: how far to the left} of the flags in view."""
-    pairs = row[FLAGS:].reshape(-1, 2)
+    pairs = row[FLAGS:TRAIL].reshape(-1, 2)
     assert set(pairs[:, 0]) <= {0.0, 1.0}
     assert not pairs[pairs[:, 0] == 0.0].any()
     return {FLAG_COLOURS[k]: float(left) for k, (there, left) in enumerate(pairs) if there}
@@ -64,3 +65,36 @@ def test_the_goal_in_view_is_told_apart(bank):
     assert goal_red[GOAL : GOAL + 2].tolist() == pytest.approx([1.0, -0.5])
     other_goal = known(bank, 5.5, 8.5, SOUTH, goal=colours.index(yellow))
     assert other_goal[GOAL : GOAL + 2].tolist() == [0.0, 0.0] and set(seen(other_goal)) == {"red"}
+
+
+def test_where_the_body_has_been_is_told_from_the_view(bank):
+    # It was at (5.5, 5.5) and at (9.5, 5.5): squares of 4 m from x = 4 and x = 8. Now it stands at (13.5, 5.5).
+    states = np.zeros(1, SIM_STATE)
+    for x in (5.5, 9.5, 13.5):
+        states["position_m"] = x, 5.5, GROUND_M
+        visit(states[0])
+    trail = known(bank, 13.5, 5.5, WEST, visited=states["visited"])[TRAIL + 1 : AROUND].reshape(2, 8)
+    assert trail.tolist() == [[1, 0, 0, 0, 0, 0, 0, 0]] * 2  # 4 m and 8 m straight ahead
+    trail = known(bank, 13.5, 5.5, NORTH, visited=states["visited"])[TRAIL + 1 : AROUND].reshape(2, 8)
+    assert trail.tolist() == [[0, 0, 1, 0, 0, 0, 0, 0]] * 2  # on the left
+    assert not known(bank, 13.5, 5.5, NORTH)[TRAIL:AROUND].any()
+    assert known(bank, 13.5, 5.5, NORTH, goal_seen=3)[TRAIL] == 1.0
+
+
+def around(row):
+    """Nearness of walls and of lava in the eight directions."""
+    return row[AROUND:].reshape(8, 2).T
+
+
+def test_walls_and_lava_around(bank):
+    # From (5.5, 5.5) looking east the wall at x = 8 begins in 2.5 m: 1 - 2.5 / 8. The other ways are free for 4 m.
+    walls, lava = around(known(bank, 5.5, 5.5, EAST))
+    assert walls[0] == pytest.approx(1 - 2.5 / 8) and not lava.any()
+    # From (12.5, 8.5) looking north the pool begins in 2.5 m; the wall is on the left, from x = 9 on, 3.5 m away and
+    # half a step more: what is looked for every half metre is found at 4.0 m.
+    walls, lava = around(known(bank, 12.5, 8.5, NORTH))
+    assert lava[0] == pytest.approx(1 - 2.5 / 8) and walls[0] == 0.0
+    assert walls[2] == pytest.approx(1 - 4.0 / 8) and lava[2] == 0.0
+    # A step of one voxel is no wall: from (5.5, 9.5) to the west it is walked on, up to the end of the world's ground.
+    walls, lava = around(known(bank, 5.5, 9.5, WEST))
+    assert walls[0] < 0.4 and not lava[0]

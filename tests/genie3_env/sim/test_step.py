@@ -257,3 +257,14 @@ def test_where_an_episode_has_been_counts_once(bank):
     assert all(moved for explored, moved in new if explored)
     assert sum(explored for explored, _ in new[:14]) == sum(moved for _, moved in new[:14]) >= 1
     assert not any(explored for explored, _ in new[14:]) and any(moved for _, moved in new[14:])
+
+
+def test_the_goal_counts_as_seen_from_when_it_was_in_view(bank):
+    # From (5.5, 8.5) the red flag stands in the south, behind the back at first.
+    states = standing(bank, 5.5, 8.5)
+    results, seen = new_results(states), []
+    for yaw_rad in (NORTH, SOUTH, NORTH, SOUTH):
+        states["yaw_rad"] = yaw_rad
+        step_batch(bank, rules(), np.zeros((1, 8), np.float32), states, results, 0, 1)
+        seen.append(int(states["goal_seen"][0]))
+    assert seen == [0, 1, 1, 2]
