@@ -42,6 +42,7 @@ def get_config() -> ConfigDict:
     config.reward.collision = -0.5
     config.reward.heading = 15.0
     config.reward.explore = 16.0
+    config.reward.explore_until = 0.8  # of the training: it fades
     config.reward.success = 50.0
     config.reward.wrong_flag = -50.0
     config.reward.burnt = -50.0

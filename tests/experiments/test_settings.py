@@ -53,7 +53,7 @@ def test_a_key_like_no_other_lists_the_known_ones():
     [
         ({"num_envs": 7}, "num_envs is 7; it must be even"),
         ({"num_envs": 0}, "num_envs is 0; it must be at least 1"),
-        ({"num_envs": 66}, "num_envs is 66; it must be a multiple of ppo.minibatches = 4"),
+        ({"num_envs": 66}, "num_envs is 66; it must be a multiple of ppo.minibatches = 8"),
         ({"mesh__data": 3}, "num_envs is 64; it must be a multiple of mesh.data = 3"),
         ({"total_timesteps": 4095}, "total_timesteps is 4095; it must be at least one rollout"),
         ({"image__width": 100}, "image is '100x36'; it must be 16:9, for example 64x36"),
@@ -62,7 +62,7 @@ def test_a_key_like_no_other_lists_the_known_ones():
             {"auxiliary__pairs": 5000, "auxiliary__queue_size": 5000},
             "auxiliary.pairs is 5000; it must be at most num_envs",
         ),
-        ({"auxiliary__pairs": 6}, "auxiliary.pairs is 6; it must be a multiple of ppo.minibatches = 4"),
+        ({"auxiliary__pairs": 6}, "auxiliary.pairs is 6; it must be a multiple of ppo.minibatches = 8"),
         ({"episode__difficulty": 1.5}, "episode.difficulty is 1.5; it must be from 0 to 1"),
         ({"episode__max_steps": 0}, "episode.max_steps is 0; it must be at least 1"),
         ({"curriculum__max_steps": 0}, "curriculum.max_steps is 0; it must be at least 1"),

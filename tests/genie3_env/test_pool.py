@@ -220,6 +220,9 @@ def test_any_reward_function_takes_the_place_of_the_default(home):
         pool.reset(seed=0)
         _, rewards, _, _, info = pool.step(actions[0])
         np.testing.assert_array_equal(rewards, info["flag_distance"] + actions[0, :, 0])
+        pool.set_reward_fn(lambda obs, action, info: -reward_fn(obs, action, info))
+        _, rewards, _, _, info = pool.step(actions[1])
+        np.testing.assert_array_equal(rewards, -(info["flag_distance"] + actions[1, :, 0]))
     with make(share=home, reward_fn=lambda obs, action, info: 1.0) as pool:
         pool.reset(seed=0)
         with pytest.raises(ValueError, match=r"reward_fn gave shape \(\)"):
