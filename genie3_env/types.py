@@ -46,14 +46,14 @@ SIM_STATE = np.dtype(
         ("heading_sine", "f8"),  # its sine: above 0 the way is on the left
         # Where the body has been in this episode, a bit for each square; see sim.mechanisms.visit.
         ("visited", "u8", (VISIT_SQUARES * VISIT_SQUARES // 64,)),
-        ("goal_seen", "i8"),  # of how many observations of this episode the goal was in view
         ("random", "u8"),  # the environment's own random stream
         ("world", "i4"),  # index in the pool's worlds
-        ("goal", "i4"),  # index in the world's flags
         ("instruction", "i4"),  # row of the instruction table
         ("step", "i4"),  # environment steps since the episode began
         ("double_jumps", "i4"),  # jumps made in the air since the episode began
         ("outcome", "i4"),  # Outcome
+        ("goal", "i2"),  # index in the world's flags
+        ("goal_seen", "i2"),  # the goal has been in view in this episode
         ("grounded", "i2"),
         ("air_jumps", "i2"),  # jumps used since the body left the ground
         ("jump_held", "i2"),  # the jump key was down at the last physics step

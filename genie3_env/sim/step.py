@@ -135,9 +135,9 @@ def measure(bank, state):
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def look(bank, state):
-    """Note whether the goal is in view."""
-    there, _ = flag_in_view(bank, state, state.goal)
-    state.goal_seen += there
+    """Note whether the goal is in view, or was."""
+    if not state.goal_seen:
+        state.goal_seen, _ = flag_in_view(bank, state, state.goal)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

@@ -267,4 +267,4 @@ def test_the_goal_counts_as_seen_from_when_it_was_in_view(bank):
         states["yaw_rad"] = yaw_rad
         step_batch(bank, rules(), np.zeros((1, 8), np.float32), states, results, 0, 1)
         seen.append(int(states["goal_seen"][0]))
-    assert seen == [0, 1, 1, 2]
+    assert seen == [0, 1, 1, 1]
