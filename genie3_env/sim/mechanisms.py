@@ -107,8 +107,8 @@ def visit(state):
 
     The squares repeat after VISIT_SQUARES in each direction, 128 m: worlds that are larger are told apart no further.
     """
-    new = not was_at(state, state.position_m[0], state.position_m[1])
-    square = square_at(state.position_m[0], state.position_m[1])
+    x, y = state.position_m[0], state.position_m[1]
+    new, square = not was_at(state, x, y), square_at(x, y)
     state.visited[square // 64] |= np.uint64(1) << np.uint64(square % 64)
     return new
 

@@ -20,8 +20,6 @@ import numpy as np
 from sima_jax.learner.act import Decision, acting_key
 from sima_jax.types import ContrastivePairs, Rollout, TrainState
 
-ACTIONS = 8  # numbers in an action
-
 
 class Pool(Protocol):
     """What the collector asks of a pool of environments."""
@@ -118,7 +116,7 @@ class Collector:
                     columns=slice(first, first + count),
                     memory=actor.initial_memory(count),
                     resets=np.ones(count, np.float32),
-                    previous_actions=np.zeros((count, ACTIONS), np.float32),
+                    previous_actions=np.zeros_like(pool.expert_actions),
                     returns=np.zeros(count, np.float64),
                     lengths=np.zeros(count, np.int64),
                 )
@@ -178,12 +176,13 @@ class Collector:
         buffers["expert_actions"][t, columns] = half.pool.expert_actions
         buffers["states"][t, columns] = half.pool.states
         decision = self._act(half, seen, half.resets, state, language, counter, seconds)
-        buffers["actions"][t, columns] = decision.actions
+        actions = np.asarray(decision.actions)
+        buffers["actions"][t, columns] = actions
         buffers["log_probs"][t, columns] = decision.log_probs
         buffers["values"][t, columns] = decision.values
         half.memory = decision.memory
-        half.previous_actions = np.clip(np.asarray(decision.actions), -1.0, 1.0)
-        return np.asarray(decision.actions)
+        half.previous_actions = np.clip(actions, -1.0, 1.0)
+        return actions
 
     def _act(
         self,
@@ -323,19 +322,20 @@ def _buffers(steps: int, envs: int, image_shape: tuple[int, ...], pool: Pool) ->
     def zeros(*tail: int, dtype: Any = np.float32) -> np.ndarray:
         return np.zeros((steps, envs, *tail), dtype)
 
+    action_dim = pool.expert_actions.shape[1]
     return {
         # Frames stay uint8 until they are inside the update: 4x less to move.
         "image": zeros(*image_shape, dtype=np.uint8),
         "instruction": zeros(dtype=np.int32),
         "resets": zeros(),
-        "previous_actions": zeros(ACTIONS),
-        "actions": zeros(ACTIONS),
+        "previous_actions": zeros(action_dim),
+        "actions": zeros(action_dim),
         "log_probs": zeros(),
         "values": zeros(),
         "rewards": zeros(),
         "continues": zeros(),
         "privileged": zeros(pool.privileged.shape[1]),
-        "expert_actions": zeros(ACTIONS),
+        "expert_actions": zeros(action_dim),
         "truncation_values": zeros(),
         "states": zeros(dtype=pool.states.dtype),
     }

@@ -24,6 +24,7 @@ TARGET_PARTS = ("vision", "film", "seek", "contrast")
 
 
 def unit(x: jax.Array) -> jax.Array:
+    """Vectors [..., D] of length 1; a vector of zeros stays one."""
     return x * jax.lax.rsqrt(jnp.sum(x * x, axis=-1, keepdims=True) + 1e-8)
 
 
