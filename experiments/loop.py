@@ -195,8 +195,9 @@ def advance(run: Run, writer: MetricsWriter, progress: Progress) -> None:
 def set_curriculum(run: Run) -> None:
     """Where episodes begin and what is rewarded follow from the updates made: a run that goes on meets the same."""
     progress = run.updates / run.settings.total_updates
+    spawns = run.settings.curriculum.spawns_at(progress)
     for pool in run.pools:
-        pool.set_spawn_draws(run.settings.curriculum.draws_at(progress))
+        pool.set_spawn_draws(*spawns)
         pool.set_reward_fn(make_reward(run.settings.reward, progress))
 
 

@@ -80,23 +80,29 @@ class CurriculumSettings:
     """How training's episodes differ from those that count.
 
     max_steps: environment steps. spawn_draws: at first an episode begins at the nearest to its goal of so many spawns
-    drawn at random; from the share `until` of the training on at any of them.
+    drawn at random. From the share `until` of the training on it begins at the farthest of `far_draws` spawns: 1 takes
+    them as they come, 2 practises more of the long ways, on which most is still lost when short ones are easy.
     """
 
     max_steps: int
     spawn_draws: int
     until: float
+    far_draws: int
 
     def __post_init__(self):
         demand(self.max_steps >= 1, "curriculum.max_steps", self.max_steps, "at least 1")
         demand(self.spawn_draws >= 1, "curriculum.spawn_draws", self.spawn_draws, "at least 1")
         demand(0.0 <= self.until <= 1.0, "curriculum.until", self.until, "from 0 to 1")
+        demand(self.far_draws >= 1, "curriculum.far_draws", self.far_draws, "at least 1")
 
-    def draws_at(self, progress: float) -> int:
-        """Spawns to draw when the share `progress` of the training is done: spawn_draws ** (1 - progress / until)."""
+    def spawns_at(self, progress: float) -> tuple[int, bool]:
+        """Spawns to draw, and whether to take the farthest, when the share `progress` of the training is done.
+
+        Before `until` it is the nearest of spawn_draws ** (1 - progress / until).
+        """
         if progress >= self.until:
-            return 1
-        return max(1, round(self.spawn_draws ** (1.0 - progress / self.until)))
+            return self.far_draws, True
+        return max(1, round(self.spawn_draws ** (1.0 - progress / self.until))), False
 
 
 @dataclass(frozen=True)

@@ -64,6 +64,7 @@ def training_halves(settings: Settings, worlds: Sequence[World]) -> tuple[WorldP
 
 
 def _training_pool(settings: Settings, worlds: Sequence[World] | None, share: WorldPool | None) -> WorldPool:
+    spawn_draws, spawn_farthest = settings.curriculum.spawns_at(0.0)
     return WorldPool(
         worlds,
         settings.num_envs // 2,
@@ -72,7 +73,8 @@ def _training_pool(settings: Settings, worlds: Sequence[World] | None, share: Wo
         threads=max(1, (os.cpu_count() or 2) // 2),
         split="train",
         max_episode_steps=settings.curriculum.max_steps,
-        spawn_draws=settings.curriculum.draws_at(0.0),
+        spawn_draws=spawn_draws,
+        spawn_farthest=spawn_farthest,
         action_repeat=settings.episode.action_repeat,
         reward_fn=make_reward(settings.reward),
         seed=settings.seed,

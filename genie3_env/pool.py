@@ -45,8 +45,8 @@ class WorldPool(VectorEnv):
     and the walkable way), heading_delta, coins_collected, collision, explored (came to a square of the world, 4 m wide,
     where it had not been in this episode), goal_seen (the goal was in view in this episode), success, double_jumps,
     outcome (types.Outcome). In a step that ended episodes it also holds final_obs (object [N]: observations of one
-    environment), final_info (the arrays above, world, goal, instruction_id, steps) and their masks _final_obs and
-    _final_info.
+    environment), final_info (the arrays above, world, goal, instruction_id, steps, and privileged, float32
+    [N, PRIVILEGED], of the observations in final_obs) and their masks _final_obs and _final_info.
     """
 
     metadata = {"render_modes": ["rgb_array"], "render_fps": 10, "autoreset_mode": AutoresetMode.SAME_STEP}
@@ -64,6 +64,7 @@ class WorldPool(VectorEnv):
         max_episode_steps: int | None = 300,
         action_repeat: int = DEFAULT_ACTION_REPEAT,
         spawn_draws: int = 1,
+        spawn_farthest: bool = False,
         reward_fn: RewardFn | None = None,
         seed: int = 0,
         instructions: Sequence[Instruction] | None = None,
@@ -77,6 +78,7 @@ class WorldPool(VectorEnv):
         split: rows of the instruction table to give, "train" or "held_out".
         max_episode_steps: environment steps until an episode is truncated; None: never.
         spawn_draws: an episode begins at the nearest to its goal of so many spawns drawn at random: easier above 1.
+        spawn_farthest: at the farthest of them instead: harder above 1.
         reward_fn: (obs, action, info) -> float [N], called once for all environments.
         instructions: another instruction table.
         sequential: environment i begins in world i % W and goes N worlds on with every episode, for evaluation;
@@ -108,7 +110,7 @@ class WorldPool(VectorEnv):
         rows, start = _rows_of_split(self.instruction_table, split, self.worlds)
         limit = np.iinfo(np.int32).max if max_episode_steps is None else max_episode_steps
         stride = num_envs if sequential else 0
-        self._rules = Rules(rows, start, action_repeat, int(limit), spawn_draws, stride, autoreset=True)
+        self._rules = Rules(rows, start, action_repeat, int(limit), spawn_draws, spawn_farthest, stride, True)
 
         self.single_action_space = gymnasium.spaces.Box(-1.0, 1.0, (ACTION_DIM,), np.float32)
         self.single_observation_space = observation_space(height, width, self._texts)
@@ -198,10 +200,10 @@ class WorldPool(VectorEnv):
 
     # What a vector environment has not.
 
-    def set_spawn_draws(self, spawn_draws: int) -> None:
-        """From the next episodes on, begin at the nearest to the goal of so many spawns drawn at random."""
+    def set_spawn_draws(self, spawn_draws: int, spawn_farthest: bool = False) -> None:
+        """From the next episodes on, begin at another choice of spawns; see `WorldPool`."""
         check_count("spawn_draws", spawn_draws)
-        self._rules = self._rules._replace(spawn_draws=spawn_draws)
+        self._rules = self._rules._replace(spawn_draws=spawn_draws, spawn_farthest=spawn_farthest)
 
     def set_reward_fn(self, reward_fn: RewardFn) -> None:
         """From the next step on, reward by another function."""
@@ -223,9 +225,7 @@ class WorldPool(VectorEnv):
     @property
     def privileged(self) -> np.ndarray:
         """float32 [N, PRIVILEGED] what the simulator knows of the current observation; see sim.privileged.know."""
-        known = np.empty((self.num_envs, PRIVILEGED), np.float32)
-        know(self._sim_bank, self._states, known)
-        return known
+        return self._known(self._states)
 
     @property
     def expert_actions(self) -> np.ndarray:
@@ -322,10 +322,18 @@ class WorldPool(VectorEnv):
         final_obs = np.full(self.num_envs, None, dtype=object)
         for image, text, i in zip(images, texts, ended, strict=True):
             final_obs[i] = {"image": image, "instruction": text, "instruction_id": int(rows[i])}
+        privileged = np.zeros((self.num_envs, PRIVILEGED), np.float32)
+        privileged[ended] = self._known(after[ended])
         episode = {"world": after["world"].copy(), "goal": after["goal"].copy(), "steps": after["step"].copy()}
-        final_info = {name: value.copy() for name, value in info.items()} | episode | {"instruction_id": rows}
+        episode |= {"instruction_id": rows, "privileged": privileged}
+        final_info = {name: value.copy() for name, value in info.items()} | episode
         info["final_obs"], info["_final_obs"] = final_obs, done.copy()
         info["final_info"], info["_final_info"] = final_info, done.copy()
+
+    def _known(self, states: np.ndarray) -> np.ndarray:
+        known = np.empty((len(states), PRIVILEGED), np.float32)
+        know(self._sim_bank, states, known)
+        return known
 
     def _show_states(self) -> None:
         """Paint the current states into the frames not shown, then show these."""

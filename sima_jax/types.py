@@ -1,7 +1,7 @@
 """Arrays that travel between agent, collector and learner.
 
 T: time, B: environments, A: action dimensions, K: rows of the instruction table, L: tokens,
-D: latent width, P: contrastive pairs, G: guesses.
+D: latent width, P: contrastive pairs, G: quantities that only the simulator knows.
 """
 
 from typing import Any
@@ -23,6 +23,7 @@ class Observation(struct.PyTreeNode):
     instruction: jax.Array  # [T, B] int32, row of the table
     resets: jax.Array  # [T, B] float32, 1.0 where an episode begins with this observation
     previous_actions: jax.Array  # [T, B, A] what was done just before, in [-1, 1]; where resets is 1.0 it is not read
+    privileged: jax.Array  # [T, B, G] what the simulator knows; the value alone reads it, so zeros do for acting
 
 
 class AgentOutput(struct.PyTreeNode):
@@ -31,7 +32,7 @@ class AgentOutput(struct.PyTreeNode):
     mean: jax.Array  # [T, B, A] of the action distribution
     log_std: jax.Array  # [A]
     value: jax.Array  # [T, B]
-    guess: jax.Array  # [T, B, G] of what the simulator knows
+    guess: jax.Array  # [T, B, G] of what the simulator knows, from image and instruction
     memory: jax.Array  # [B, M] after the last observation
 
 

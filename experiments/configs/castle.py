@@ -32,7 +32,8 @@ def get_config() -> ConfigDict:
     config.curriculum = ConfigDict()  # of training's episodes alone
     config.curriculum.max_steps = 200
     config.curriculum.spawn_draws = 8  # at first episodes begin at the nearest of so many spawns
-    config.curriculum.until = 0.12  # of the training; from then on at any
+    config.curriculum.until = 0.12  # of the training
+    config.curriculum.far_draws = 2  # from then on at the farthest of so many
 
     config.num_envs = 64
     config.rollout_steps = 64

@@ -41,6 +41,7 @@ class Rules(NamedTuple):
     action_repeat: physics steps in one environment step.
     max_episode_steps: environment steps after which an episode is cut off.
     spawn_draws: an episode begins at the nearest to its goal of so many spawns drawn at random; 1: at any.
+    spawn_farthest: at the farthest of them instead.
     world_stride: the next episode's world is this many further on; 0: a random world.
     autoreset: begin the next episode in the step that ends one.
     """
@@ -50,6 +51,7 @@ class Rules(NamedTuple):
     action_repeat: int
     max_episode_steps: int
     spawn_draws: int
+    spawn_farthest: bool
     world_stride: int
     autoreset: bool
 
@@ -204,13 +206,15 @@ def begin(bank, rules, state, world):
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def stand(bank, rules, state):
-    """Put the body on the nearest to the goal of a few spawns drawn at random."""
+    """Put the body on the nearest to the goal, or the farthest, of a few spawns drawn at random."""
     first, past = bank.spawn_start[state.world], bank.spawn_start[state.world + 1]
-    state.flag_distance_m = math.inf
+    sign = -1.0 if rules.spawn_farthest else 1.0
+    least = math.inf
     for _ in range(rules.spawn_draws):
         spawn = first + draw(state, past - first)
         metres = walkable_distance(bank, state.world, state.goal, bank.spawns_m[spawn])
-        if metres < state.flag_distance_m:
+        if sign * metres < least:
+            least = sign * metres
             state.flag_distance_m = metres
             for k in range(3):
                 state.position_m[k] = bank.spawns_m[spawn, k]

@@ -1,6 +1,6 @@
 """One acting step: observations in, sampled actions out.
 
-B: environments, A: action dimensions, M: memory width, K: instructions.
+B: environments, A: action dimensions, M: memory width, K: instructions, G: quantities that only the simulator knows.
 """
 
 import jax
@@ -38,13 +38,15 @@ def act(
     instruction: jax.Array,
     resets: jax.Array,
     previous_actions: jax.Array,
+    privileged: jax.Array,
     memory: jax.Array,
     key: jax.Array,
     counter: jax.Array,
     *,
     greedy: bool = False,
 ) -> Decision:
-    """image [B, H, W, 3], instruction [B], resets [B], previous_actions [B, A], memory [B, M].
+    """image [B, H, W, 3], instruction [B], resets [B], previous_actions [B, A],
+    privileged [B, G], which decides only the values, memory [B, M].
 
     Randomness comes from key and counter alone.
     greedy: take the mean instead of sampling.
@@ -56,6 +58,7 @@ def act(
         instruction=instruction[None],
         resets=resets[None],
         previous_actions=previous_actions[None],
+        privileged=privileged[None],
     )
     output = agent.apply_encoded(params, seen, language, memory)
     mean = output.mean[0]

@@ -154,7 +154,8 @@ class Collector:
         bootstrap = np.zeros(self.num_envs, np.float32)
         for half in self._halves:
             self._finish(half, self._steps - 1, state, language, episodes, seconds)
-            following = self._act(half, half.pool.observe(), half.resets, state, language, 0, seconds)
+            seen, privileged = half.pool.observe(), half.pool.privileged
+            following = self._act(half, seen, privileged, half.resets, state, language, 0, seconds)
             bootstrap[half.columns] = following.values
         arrays: dict[str, Any] = {name: buffers[name] for name in buffers if name != "states"}
         arrays |= {"bootstrap": bootstrap, "memory": memory}
@@ -166,16 +167,16 @@ class Collector:
         self, half: _Half, t: int, counter: int, state: TrainState, language: Any, seconds: Seconds
     ) -> np.ndarray:
         """Look, write down what is seen and decided at step t, and give the actions [b, A]."""
-        seen = half.pool.observe()
+        seen, privileged = half.pool.observe(), half.pool.privileged
         buffers, columns = self._buffers, half.columns
         buffers["image"][t, columns] = seen["image"]
         buffers["instruction"][t, columns] = seen["instruction_id"]
         buffers["resets"][t, columns] = half.resets
         buffers["previous_actions"][t, columns] = half.previous_actions
-        buffers["privileged"][t, columns] = half.pool.privileged
+        buffers["privileged"][t, columns] = privileged
         buffers["expert_actions"][t, columns] = half.pool.expert_actions
         buffers["states"][t, columns] = half.pool.states
-        decision = self._act(half, seen, half.resets, state, language, counter, seconds)
+        decision = self._act(half, seen, privileged, half.resets, state, language, counter, seconds)
         actions = np.asarray(decision.actions)
         buffers["actions"][t, columns] = actions
         buffers["log_probs"][t, columns] = decision.log_probs
@@ -188,6 +189,7 @@ class Collector:
         self,
         half: _Half,
         seen: dict,
+        privileged: np.ndarray,
         resets: np.ndarray,
         state: TrainState,
         language: Any,
@@ -203,6 +205,7 @@ class Collector:
             seen["instruction_id"],
             resets,
             half.previous_actions,
+            privileged,
             half.memory,
             self._key,
             np.int32(counter),
@@ -254,8 +257,9 @@ class Collector:
             image[i] = last["image"]
             instruction[i] = last["instruction_id"]
         seen = {"image": image, "instruction_id": instruction}
+        privileged = info["final_info"]["privileged"]
         goes_on = np.zeros_like(half.resets)
-        return np.asarray(self._act(half, seen, goes_on, state, language, 0, seconds).values)
+        return np.asarray(self._act(half, seen, privileged, goes_on, state, language, 0, seconds).values)
 
     def _contrastive_pairs(self, seconds: Seconds) -> ContrastivePairs:
         """States drawn from the rollout, each with its picture in another skin of its world."""

@@ -24,12 +24,15 @@ class AgentPolicy:
         self._key = acting_key(seed)
         self._memory: Any = None
         self._previous_actions: Any = None
+        self._nothing_known: Any = None
         self._steps = 0
 
     def reset(self, num_envs: int) -> None:
         """Forget everything; the next call sees num_envs fresh episodes."""
         self._memory = self._programs.initial_memory(num_envs)
-        self._previous_actions = np.asarray(self._programs.objective.agent.no_actions(num_envs))
+        agent = self._programs.objective.agent
+        self._previous_actions = np.asarray(agent.no_actions(num_envs))
+        self._nothing_known = np.asarray(agent.nothing_known(num_envs))
         self._steps = 0
 
     def __call__(self, image: np.ndarray, instruction_id: np.ndarray, resets: np.ndarray) -> np.ndarray:
@@ -50,6 +53,7 @@ class AgentPolicy:
             instruction_id.astype(np.int32),
             resets.astype(np.float32),
             self._previous_actions,
+            self._nothing_known,
             self._memory,
             self._key,
             np.int32(self._steps),

@@ -166,6 +166,7 @@ def _policy_loss(
         instruction=rollout.instruction,
         resets=rollout.resets,
         previous_actions=rollout.previous_actions,
+        privileged=rollout.privileged,
     )
     output = objective.agent.apply_encoded(params, seen, language, rollout.memory)
     advantages = targets.advantages

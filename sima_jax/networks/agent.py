@@ -1,6 +1,7 @@
 """The agent: image + instruction -> latents -> memory -> action and value, as pure functions.
 
-T: time, B: environments, K: instructions, L: tokens, M: memory width, P: contrastive pairs, D: width of a match.
+T: time, B: environments, K: instructions, L: tokens, M: memory width, P: contrastive pairs, D: width of a match,
+G: quantities that only the simulator knows.
 """
 
 from collections.abc import Callable
@@ -57,7 +58,7 @@ class _Network(nn.Module):
         scale, shift = jnp.split(self.film(language)[instruction], 2, axis=-1)
         return self.vision(image, scale, shift, self.seek(language)[instruction])
 
-    def act(self, image, instruction, resets, previous_actions, language, memory):
+    def act(self, image, instruction, resets, previous_actions, privileged, language, memory):
         time, batch = image.shape[:2]
         flat = self.see(image.reshape(time * batch, *image.shape[2:]), instruction.reshape(-1), language)
         read = language[instruction]
@@ -67,9 +68,8 @@ class _Network(nn.Module):
         remembered, memory = self.memory(jnp.concatenate([latent, moved], axis=-1), resets, memory)
         joined = jnp.concatenate([latent, remembered], axis=-1)
         mean, log_std = self.policy(joined)
-        return AgentOutput(
-            mean=mean, log_std=log_std, value=self.value(joined), guess=self.guess(joined), memory=memory
-        )
+        value = self.value(joined, privileged)
+        return AgentOutput(mean=mean, log_std=log_std, value=value, guess=self.guess(joined), memory=memory)
 
     def seen(self, image):
         stem = self.vision.patches(image)
@@ -82,13 +82,13 @@ class _Network(nn.Module):
     def skin_free(self, image, instruction, language):
         return unit(self.contrast(self.see(image, instruction, language)))
 
-    def everything(self, image, instruction, resets, previous_actions, tokens, memory):
+    def everything(self, image, instruction, resets, previous_actions, privileged, tokens, memory):
         """Touches every parameter, for initialisation only."""
         language = self.encode(tokens)
         self.seen(image[0])
         self.read(language)
         self.skin_free(image[0], instruction[0], language)
-        return self.act(image, instruction, resets, previous_actions, language, memory)
+        return self.act(image, instruction, resets, previous_actions, privileged, language, memory)
 
 
 @dataclass(frozen=True)
@@ -112,7 +112,15 @@ class Agent:
         row = jnp.zeros((1, 1), jnp.int32)
         tokens = jnp.ones((1, self.length), jnp.int32)
         reset = jnp.zeros((1, 1), jnp.float32)
-        inputs = (image, row, reset, self.no_actions(1)[None], tokens, self.initial_memory(1))
+        inputs = (
+            image,
+            row,
+            reset,
+            self.no_actions(1)[None],
+            self.nothing_known(1)[None],
+            tokens,
+            self.initial_memory(1),
+        )
         return self._network.init(key, *inputs, method=_Network.everything)["params"]
 
     def init(self, key: jax.Array, image_shape: tuple[int, int, int]) -> Params:
@@ -132,6 +140,10 @@ class Agent:
         """The previous actions [B, A] before anything was done."""
         return jnp.zeros((batch, self.config.action_dim), jnp.float32)
 
+    def nothing_known(self, batch: int) -> jax.Array:
+        """What the simulator knows [B, G], where nobody asks for the value."""
+        return jnp.zeros((batch, self.config.guesses), jnp.float32)
+
     def encode(self, params: Params, tokens: jax.Array) -> jax.Array:
         """Instruction table [K, L] -> language latents [K, C]."""
         return self._apply(_Network.encode, params, tokens)
@@ -145,7 +157,7 @@ class Agent:
     ) -> AgentOutput:
         """`apply` with the instruction table already encoded: acting encodes it once per rollout."""
         o = observation
-        seen = (o.image, o.instruction, o.resets, o.previous_actions)
+        seen = (o.image, o.instruction, o.resets, o.previous_actions, o.privileged)
         return self._apply(_Network.act, params, *seen, language, memory)
 
     def see(self, params: Params, image: jax.Array, instruction: jax.Array, language: jax.Array) -> jax.Array:

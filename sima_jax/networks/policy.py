@@ -30,11 +30,15 @@ class PolicyHead(nn.Module):
 
 
 class ValueHead(nn.Module):
-    """Latents [..., D] -> expected discounted return [...]."""
+    """Latents [..., D] and what only the simulator knows [..., G] -> expected discounted return [...].
+
+    The value judges the policy in training and never acts, so it may know more (Pinto et al. 2018, arXiv:1710.06542).
+    """
 
     hidden: int
 
     @nn.compact
-    def __call__(self, latent: jax.Array) -> jax.Array:
-        hidden = nn.relu(Linear(self.hidden, name="hidden")(latent))
+    def __call__(self, latent: jax.Array, privileged: jax.Array) -> jax.Array:
+        known = jnp.concatenate([latent, privileged], axis=-1)
+        hidden = nn.relu(Linear(self.hidden, name="hidden")(known))
         return Linear(1, 1.0, ("embed", None), name="value")(hidden)[..., 0]

@@ -23,9 +23,10 @@ def test_derived_numbers_follow_from_the_configuration():
 
 def test_the_curriculum_ends_where_it_says():
     # 9 draws until half of the training is done: 9 ** (1 - 0 / 0.5) = 9, 9 ** (1 - 0.25 / 0.5) = 3, 9 ** 0 = 1.
-    curriculum = CurriculumSettings(max_steps=10, spawn_draws=9, until=0.5)
-    assert [curriculum.draws_at(progress) for progress in (0.0, 0.25, 0.5, 0.9)] == [9, 3, 1, 1]
-    assert CurriculumSettings(max_steps=10, spawn_draws=9, until=0.0).draws_at(0.0) == 1
+    curriculum = CurriculumSettings(max_steps=10, spawn_draws=9, until=0.5, far_draws=3)
+    assert [curriculum.spawns_at(progress) for progress in (0.0, 0.25, 0.49)] == [(9, False), (3, False), (1, False)]
+    assert curriculum.spawns_at(0.5) == curriculum.spawns_at(0.9) == (3, True)
+    assert CurriculumSettings(max_steps=10, spawn_draws=9, until=0.0, far_draws=1).spawns_at(0.0) == (1, True)
 
 
 def test_nested_configuration_becomes_flat_keys():
@@ -67,6 +68,7 @@ def test_a_key_like_no_other_lists_the_known_ones():
         ({"episode__max_steps": 0}, "episode.max_steps is 0; it must be at least 1"),
         ({"curriculum__max_steps": 0}, "curriculum.max_steps is 0; it must be at least 1"),
         ({"curriculum__spawn_draws": 0}, "curriculum.spawn_draws is 0; it must be at least 1"),
+        ({"curriculum__far_draws": 0}, "curriculum.far_draws is 0; it must be at least 1"),
         ({"curriculum__until": 1.5}, "curriculum.until is 1.5; it must be from 0 to 1"),
         ({"reward__collision": float("inf")}, "reward.collision is inf; it must be finite"),
         ({"reward__burnt": float("nan")}, "reward.burnt is nan; it must be finite"),

@@ -112,7 +112,7 @@ def test_same_step_autoreset_tells_how_the_episode_ended(home):
         for _ in range(2):
             info = pool.step(still)[-1]
             assert "final_obs" not in info and "final_info" not in info
-        before = pool.states
+        before, known = pool.states, pool.privileged
         obs, _, terminated, truncated, info = pool.step(still)
         assert truncated.all() and not terminated.any()
         assert (info["outcome"] == Outcome.TIMEOUT).all() and (pool.states["step"] == 0).all()
@@ -122,6 +122,9 @@ def test_same_step_autoreset_tells_how_the_episode_ended(home):
         for i in range(6):
             assert last[i] in pool.single_observation_space
             assert last[i]["instruction"] == TABLE[before["instruction"][i]].text
+        # Nobody moved: what was known before is known of the last picture, not what is known of the next episode's.
+        np.testing.assert_array_equal(final["privileged"], known)
+        assert not np.array_equal(known, pool.privileged)
         # The last picture is that of the state in which the episode ended; the observation shows the next episode.
         before["step"] = 3
         np.testing.assert_array_equal(last[0]["image"], pool.render_states(before)[0])
@@ -254,19 +257,23 @@ def test_sequential_pools_go_through_the_worlds_whatever_is_done(home):
     assert len(still) == 5 and still == episodes(np.full((8, 3, 8), 0.01, np.float32))
 
 
-def test_of_more_spawns_the_nearest_to_the_goal_is_nearer(home):
-    def starts(spawn_draws):
-        with make(share=home, spawn_draws=spawn_draws) as pool:
+def test_of_more_spawns_the_nearest_to_the_goal_is_nearer_and_the_farthest_farther(home):
+    def starts(spawn_draws, spawn_farthest=False):
+        with make(share=home, spawn_draws=spawn_draws, spawn_farthest=spawn_farthest) as pool:
             return np.concatenate([pool.reset(seed=seed)[1]["flag_distance"] for seed in range(10)])
 
     # The toy world has four spawns: of 64 draws the nearest to the goal is among them but for 0.75 ** 64.
     anywhere, near, nearest = starts(1), starts(3), starts(64)
-    assert nearest.mean() < near.mean() < anywhere.mean()
+    far, farthest = starts(3, True), starts(64, True)
+    assert nearest.mean() < near.mean() < anywhere.mean() < far.mean() < farthest.mean()
     with make(share=home) as pool:
         pool.reset(seed=0)
         pool.set_spawn_draws(64)
         later = np.concatenate([pool.reset()[1]["flag_distance"] for _ in range(10)])
         assert set(later) <= set(nearest)
+        pool.set_spawn_draws(64, spawn_farthest=True)
+        later = np.concatenate([pool.reset()[1]["flag_distance"] for _ in range(10)])
+        assert set(later) <= set(farthest) and not set(later) & set(nearest)
         with pytest.raises(ValueError, match="spawn_draws must be a whole number of at least 1; got 0"):
             pool.set_spawn_draws(0)
 

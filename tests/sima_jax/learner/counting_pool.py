@@ -59,17 +59,18 @@ class CountingPool:
         rewards = now["step"].astype(np.float32)
         outcome = np.zeros(self.num_envs, np.int32)
         final_obs = np.full(self.num_envs, None, dtype=object)
+        final_privileged = np.zeros((self.num_envs, 3), np.float32)
         for i, plan in enumerate(self.plan):
             length, end = plan[now["episode"][i] % len(plan)]
             if now["step"][i] == length:
                 outcome[i] = end
-                env, episode, step = now[i].tolist()
+                env, episode, step = final_privileged[i] = now[i].tolist()
                 final_obs[i] = {"image": picture(env, episode, step), "instruction_id": instruction_of(env, episode)}
                 now["episode"][i], now["step"][i] = episode + 1, 0
         self._paint()
         info: dict[str, Any] = {"outcome": outcome}
         if outcome.any():
-            final_info = {"success": outcome == TERMINATED, "outcome": outcome}
+            final_info = {"success": outcome == TERMINATED, "outcome": outcome, "privileged": final_privileged}
             info |= {"final_obs": final_obs, "_final_obs": outcome != 0, "final_info": final_info}
         return self.observe(), rewards, outcome == TERMINATED, outcome == TRUNCATED, info
 

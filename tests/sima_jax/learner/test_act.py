@@ -22,6 +22,7 @@ def act(programs, params):
         "instruction": np.array([0, 1, 1, 0], np.int32),
         "resets": np.array([0, 0, 1, 0], np.float32),
         "previous_actions": rng.uniform(-1.0, 1.0, (BATCH, 8)).astype(np.float32),
+        "privileged": rng.normal(size=(BATCH, CONFIG.guesses)).astype(np.float32),
         "memory": jax.device_put(rng.normal(size=(BATCH, CONFIG.memory_width)).astype(np.float32)),
     }
     language = programs.encode(params)
@@ -41,6 +42,7 @@ def test_it_decides_what_the_network_says(programs, params, act):
         instruction=jnp.asarray(seen["instruction"])[None],
         resets=jnp.asarray(seen["resets"])[None],
         previous_actions=jnp.asarray(seen["previous_actions"])[None],
+        privileged=jnp.asarray(seen["privileged"])[None],
     )
     output = programs.objective.agent.apply(params, observation, seen["memory"])
     sampled, greedy = run(programs.act), run(programs.greedy)

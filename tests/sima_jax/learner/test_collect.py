@@ -41,7 +41,8 @@ PER_STEP = (
 class CountingActor:
     """Remembers how many pictures of the episode it has seen. Value: 100 * step in the picture + that number.
 
-    Each decision is its counter, as log-probability and as actions.
+    What is known of a picture must be what it shows, or the value is none. Each decision is its counter, as
+    log-probability and as actions.
     """
 
     def __init__(self):
@@ -51,11 +52,12 @@ class CountingActor:
     def encode_for_training(self, params: Any, step: Any) -> jax.Array:
         return jnp.zeros((2, 1))
 
-    def act(self, params, language, image, instruction, resets, previous, memory, key, counter) -> Decision:
+    def act(self, params, language, image, instruction, resets, previous, known, memory, key, counter) -> Decision:
         self.keys.append(key)
         self.counters.append(int(counter))
         memory = np.asarray(memory) * (1.0 - resets)[:, None] + 1.0
-        values = 100.0 * image[:, 0, 0, 2] + memory[:, 0]
+        shown = np.where((image[:, 0, 0] == known).all(-1), image[:, 0, 0, 2], np.nan)
+        values = 100.0 * shown + memory[:, 0]
         count = jnp.full(len(values), counter, jnp.float32)
         actions = jnp.broadcast_to(count[:, None], (len(values), 8))
         return Decision(actions=actions, log_probs=count, values=jnp.asarray(values), memory=jnp.asarray(memory))
@@ -225,6 +227,7 @@ def test_the_learner_sees_what_the_actor_decided(programs, state):
                 instruction=r.instruction,
                 resets=r.resets,
                 previous_actions=r.previous_actions,
+                privileged=r.privileged,
             )
             output = jax.jit(agent.apply)(params, seen, r.memory)
             np.testing.assert_allclose(output.value, r.values, atol=1e-5)
@@ -242,6 +245,7 @@ def test_a_truncation_is_valued_with_its_own_memory_and_last_picture(programs, s
         instruction=jnp.full((5, 1), instruction_of(3, 0)),
         resets=jnp.array([[1.0], [0.0], [0.0], [0.0], [0.0]]),
         previous_actions=jnp.clip(jnp.concatenate([jnp.zeros((1, 1, 8)), r.actions[:4, 3:4]]), -1.0, 1.0),
+        privileged=jnp.array([[[3.0, 0.0, step]] for step in range(5)]),
     )
     output = programs.objective.agent.apply(state.params, seen, jnp.zeros((1, CONFIG.memory_width)))
     np.testing.assert_allclose(r.truncation_values[3, 3], output.value[4, 0], atol=1e-5)

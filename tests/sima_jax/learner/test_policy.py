@@ -35,6 +35,7 @@ def test_greedy_play_is_the_mean_of_the_network_run_over_the_whole_episode(progr
         instruction=rows,
         resets=resets.astype(np.float32),
         previous_actions=jnp.concatenate([jnp.zeros((1, BATCH, 8)), played[:-1]]),
+        privileged=jnp.ones((STEPS, BATCH, 3)),
     )
     output = programs.objective.agent.apply(params, seen, programs.initial_memory(BATCH))
     np.testing.assert_allclose(played, np.clip(output.mean, -1, 1), atol=1e-5)

@@ -31,7 +31,7 @@ def test_actions_with_advantage_become_likelier(plain):
     rng = np.random.default_rng(0)
     key, fresh, memory = jax.random.key(1), np.ones(ENVS, np.float32), plain.initial_memory(ENVS)
     batch = random_rollout(pairs=0)
-    seen = (batch.image[0], batch.instruction[0], fresh, np.zeros((ENVS, 8), np.float32))
+    seen = (batch.image[0], batch.instruction[0], fresh, np.zeros((ENVS, 8), np.float32), batch.privileged[0])
 
     def mean_action():
         language = plain.encode(state.params)

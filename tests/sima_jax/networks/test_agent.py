@@ -8,6 +8,7 @@ from sima_jax.types import Observation
 from tests.sima_jax.toy_agent import IMAGE_SHAPE, TOKENS, make_objective
 
 AGENT = make_objective().agent
+PER_STEP = ("image", "instruction", "resets", "previous_actions", "privileged")
 
 
 def observation(time=3, batch=2, seed=0):
@@ -18,6 +19,7 @@ def observation(time=3, batch=2, seed=0):
         instruction=jnp.asarray(rng.integers(0, 2, (time, batch)), jnp.int32),
         resets=jnp.zeros((time, batch)),
         previous_actions=jnp.asarray(rng.uniform(-1.0, 1.0, (time, batch, 8)), jnp.float32),
+        privileged=jnp.asarray(rng.normal(size=(time, batch, 3)), jnp.float32),
     )
 
 
@@ -32,10 +34,11 @@ def test_steps_one_by_one_equal_a_sequence(params):
     whole = AGENT.apply(params, o, AGENT.initial_memory(2))
     memory = AGENT.initial_memory(2)
     for t in range(3):
-        now = {name: getattr(o, name)[t : t + 1] for name in ("image", "instruction", "resets", "previous_actions")}
+        now = {name: getattr(o, name)[t : t + 1] for name in PER_STEP}
         one = AGENT.apply(params, o.replace(**now), memory)
         memory = one.memory
         np.testing.assert_allclose(one.mean[0], whole.mean[t], atol=1e-5)
+        np.testing.assert_allclose(one.value[0], whole.value[t], atol=1e-5)
     np.testing.assert_allclose(memory, whole.memory, atol=1e-5)
 
 
@@ -54,6 +57,14 @@ def test_what_was_done_is_remembered_but_not_across_a_reset(params):
     assert np.abs(AGENT.apply(params, o, memory).memory - AGENT.apply(params, other, memory).memory).max() > 1e-4
     o, other = (one.replace(resets=jnp.ones((3, 2))) for one in (o, other))
     np.testing.assert_array_equal(AGENT.apply(params, o, memory).mean, AGENT.apply(params, other, memory).mean)
+
+
+def test_what_only_the_simulator_knows_reaches_the_value_and_nothing_else(params):
+    o, memory = observation(), AGENT.initial_memory(2)
+    one, other = (AGENT.apply(params, o.replace(privileged=p), memory) for p in (o.privileged, -o.privileged))
+    assert np.abs(one.value - other.value).min() > 1e-3
+    for name in ("mean", "log_std", "guess", "memory"):
+        np.testing.assert_array_equal(getattr(one, name), getattr(other, name))
 
 
 def test_padding_is_ignored_and_words_are_not(params):

@@ -39,24 +39,24 @@ def test_policy_by_hand():
 
 
 def test_value_by_hand():
-    # Hidden: relu(-1 + 3, -4) = 2, 0. Value: 2 * 5 + 1.
+    # Hidden: relu(-1 + 0.5 * 4 + 3, -4 + 4) = 4, 0. Value: 4 * 5 + 1.
     params = {
-        "hidden": {"kernel": jnp.array([[-1.0, -4.0]]), "bias": jnp.array([3.0, 0.0])},
+        "hidden": {"kernel": jnp.array([[-1.0, -4.0], [0.5, 1.0]]), "bias": jnp.array([3.0, 0.0])},
         "value": {"kernel": jnp.array([[5.0], [7.0]]), "bias": jnp.array([1.0])},
     }
-    assert float(apply(ValueHead(2), params, jnp.array([1.0]))) == pytest.approx(11.0)
+    assert float(apply(ValueHead(2), params, jnp.array([1.0]), jnp.array([4.0]))) == pytest.approx(21.0)
 
 
 @pytest.mark.parametrize("lead", [(), (3,), (2, 3)])
 def test_any_leading_axes(lead):
     latent = jnp.ones((*lead, 6))
     (mean, log_std), _ = HEAD.init_with_output(jax.random.key(0), latent)
-    value, _ = ValueHead(16).init_with_output(jax.random.key(0), latent)
+    value, _ = ValueHead(16).init_with_output(jax.random.key(0), latent, latent[..., :2])
     assert mean.shape == (*lead, 2) and nn.unbox(log_std).shape == (2,) and value.shape == lead
 
 
 def test_rows_are_judged_one_by_one():
-    latent = jax.random.normal(jax.random.key(1), (5, 6))
-    values, variables = ValueHead(16).init_with_output(jax.random.key(0), latent)
-    alone = apply(ValueHead(16), variables["params"], latent[2])
+    latent, known = jax.random.normal(jax.random.key(1), (5, 6)), jax.random.normal(jax.random.key(2), (5, 3))
+    values, variables = ValueHead(16).init_with_output(jax.random.key(0), latent, known)
+    alone = apply(ValueHead(16), variables["params"], latent[2], known[2])
     np.testing.assert_allclose(values[2], alone, atol=1e-6)
