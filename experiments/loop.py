@@ -18,7 +18,6 @@ from experiments.agent import build_programs, open_checkpoints, restore
 from experiments.evaluate import evaluate_and_report
 from experiments.film import film_bytes, montage, training_film
 from experiments.progress import RECENT_EPISODES, Progress, duration
-from experiments.reward import make_reward
 from experiments.settings import Settings
 from experiments.shutdown import Shutdown
 from experiments.worlds import evaluation_pool, held_out_worlds, training_halves, training_worlds
@@ -193,12 +192,10 @@ def advance(run: Run, writer: MetricsWriter, progress: Progress) -> None:
 
 
 def set_curriculum(run: Run) -> None:
-    """Where episodes begin and what is rewarded follow from the updates made: a run that goes on meets the same."""
-    progress = run.updates / run.settings.total_updates
-    spawns = run.settings.curriculum.spawns_at(progress)
+    """Where episodes begin follows from the updates made: a run that goes on meets the same."""
+    spawns = run.settings.curriculum.spawns_at(run.updates / run.settings.total_updates)
     for pool in run.pools:
         pool.set_spawn_draws(*spawns)
-        pool.set_reward_fn(make_reward(run.settings.reward, progress))
 
 
 def save(run: Run) -> None:

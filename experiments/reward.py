@@ -7,9 +7,8 @@ from genie3_env.tasks.reward import RewardFn, default_reward
 from genie3_env.types import Outcome
 
 
-def make_reward(settings: RewardSettings, progress: float = 0.0) -> RewardFn:
-    """A reward_fn(obs, action, info) -> float32 [N] for a WorldPool. progress: share of the training that is done."""
-    explore = np.float32(settings.explore_at(progress))
+def make_reward(settings: RewardSettings) -> RewardFn:
+    """A reward_fn(obs, action, info) -> float32 [N] for a WorldPool."""
     at_end = np.zeros(len(Outcome), np.float32)
     at_end[Outcome.SUCCESS] = settings.success
     at_end[Outcome.WRONG_FLAG] = settings.wrong_flag
@@ -19,7 +18,7 @@ def make_reward(settings: RewardSettings, progress: float = 0.0) -> RewardFn:
         # What is gained by turning towards the way is lost by turning off it: a potential, which no circling can farm.
         turn = np.float32(settings.heading) * info["heading_delta"]
         # Only who does not know where to go is to look around.
-        new = explore * (info["explored"] & ~info["goal_seen"])
+        new = np.float32(settings.explore) * (info["explored"] & ~info["goal_seen"])
         return default_reward(obs, action, info, collision=settings.collision) + at_end[info["outcome"]] + turn + new
 
     return reward

@@ -109,15 +109,11 @@ class CurriculumSettings:
 class RewardSettings:
     """Beside 10 per metre gained: for running into a wall, for turning towards the walkable way (per unit of the
     cosine between it and the view), for coming to where the episode has not been, and at the episode's end.
-
-    explore_until: share of the training over which the reward for exploring fades to nothing. It is earned while the
-    goal is not in view, so an agent that went on being paid for it would in the end look away.
     """
 
     collision: float
     heading: float
     explore: float
-    explore_until: float
     success: float
     wrong_flag: float
     burnt: float
@@ -125,11 +121,6 @@ class RewardSettings:
     def __post_init__(self):
         for key, value in dataclasses.asdict(self).items():
             demand(math.isfinite(value), f"reward.{key}", value, "finite")
-        demand(self.explore_until >= 0.0, "reward.explore_until", self.explore_until, "at least 0")
-
-    def explore_at(self, progress: float) -> float:
-        """What exploring earns when the share `progress` of the training is done."""
-        return self.explore * (1.0 - progress / self.explore_until) if progress < self.explore_until else 0.0
 
 
 @dataclass(frozen=True)

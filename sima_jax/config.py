@@ -106,14 +106,9 @@ class AuxiliaryConfig:
     paraphrase_weight: of telling apart, and keeping together, the sentences of the instruction table by what they ask
         for: language matching of sentences with sentences (a supervised contrastive loss, Khosla et al. 2020,
         arXiv:2004.11362). Without it an agent learns from reward alone that two sentences ask for the same.
-    imitation_weight: of coming near, in the states that the agent itself comes to, to what an expert would do who knows
-        the way (Rollout.expert_actions); it fades linearly to nothing over the first `imitation_updates`, so that in
-        the end only reward counts ("kickstarting", Schmitt et al. 2018, arXiv:1803.03835).
     """
 
     guess_weight: float = 0.0
-    imitation_weight: float = 0.0
-    imitation_updates: int = 1000
     word_noise: float = 0.0  # share of the words of training's instructions that are replaced; also moves sentences
     language_matching_weight: float = 0.1
     paraphrase_weight: float = 0.0
@@ -134,8 +129,7 @@ class AuxiliaryConfig:
         _require(self.queue_size >= least, "auxiliary.queue_size", self.queue_size, wanted)
         _require(0.0 <= self.word_noise < 1.0, "auxiliary.word_noise", self.word_noise, "in [0, 1)")
         _require(0.0 <= self.target_rate <= 1.0, "auxiliary.target_rate", self.target_rate, "in [0, 1]")
-        _require(self.imitation_updates >= 1, "auxiliary.imitation_updates", self.imitation_updates, "at least 1")
-        for loss in ("guess", "imitation", "paraphrase", "language_matching", "contrastive"):
+        for loss in ("guess", "paraphrase", "language_matching", "contrastive"):
             name = f"{loss}_weight"
             _require(getattr(self, name) >= 0.0, f"auxiliary.{name}", getattr(self, name), "at least 0")
         for name in ("language_matching_temperature", "contrastive_temperature"):

@@ -57,7 +57,6 @@ class Rollout(struct.PyTreeNode):
     rewards: jax.Array  # [T, B]
     continues: jax.Array  # [T, B] 0.0 where the episode ended with this step, else 1.0
     privileged: jax.Array  # [T, B, G] what the simulator knew of each observation
-    expert_actions: jax.Array  # [T, B, A] what an expert, who knew as much, would have done
     truncation_values: jax.Array  # [T, B] value of the last observation where a time limit cut the episode, else 0.0
     bootstrap: jax.Array  # [B] value of the observation after the last step
     memory: jax.Array  # [B, M] before the first step

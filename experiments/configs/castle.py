@@ -37,13 +37,12 @@ def get_config() -> ConfigDict:
 
     config.num_envs = 64
     config.rollout_steps = 64
-    config.total_timesteps = 2_900_000
+    config.total_timesteps = 4_400_000
 
     config.reward = ConfigDict()  # added to 10 per metre gained
     config.reward.collision = -0.5
     config.reward.heading = 15.0
     config.reward.explore = 16.0
-    config.reward.explore_until = 0.8  # of the training: it fades
     config.reward.success = 50.0
     config.reward.wrong_flag = -50.0
     config.reward.burnt = -50.0
@@ -51,7 +50,7 @@ def get_config() -> ConfigDict:
     config.agent = "sima_tiny"
 
     config.ppo = ConfigDict()
-    config.ppo.epochs = 2
+    config.ppo.epochs = 1
     config.ppo.minibatches = 8
     config.ppo.discount = 0.985
     config.ppo.gae_lambda = 0.92
@@ -61,8 +60,6 @@ def get_config() -> ConfigDict:
 
     config.auxiliary = ConfigDict()
     config.auxiliary.guess_weight = 3.0
-    config.auxiliary.imitation_weight = 0.0
-    config.auxiliary.imitation_updates = 700
     config.auxiliary.word_noise = 0.03
     config.auxiliary.paraphrase_weight = 0.1
     config.auxiliary.language_matching_weight = 0.1
@@ -75,7 +72,7 @@ def get_config() -> ConfigDict:
     config.auxiliary.target_rate = 0.01
 
     config.optimizer = ConfigDict()
-    config.optimizer.learning_rate = 6e-4
+    config.optimizer.learning_rate = 8e-4
     config.optimizer.final_fraction = 0.02
     config.optimizer.warmup_updates = 5
     config.optimizer.max_grad_norm = 0.5

@@ -4,7 +4,7 @@ T: time, B: all environments, b: environments of one half.
 
 A pool is anything with gymnasium's vector interface in same-step autoreset mode whose observations are
 {"image": uint8 [b, H, W, 3], "instruction_id": int32 [b]} and which gives `states`, `privileged` (float32 [b, G]),
-`expert_actions` (float32 [b, A]), `render_states` and `state_dict`.
+`render_states` and `state_dict`.
 Both pools play in the same worlds: either can render the states of the other.
 """
 
@@ -31,8 +31,6 @@ class Pool(Protocol):
     def observe(self) -> dict: ...
     @property
     def privileged(self) -> np.ndarray: ...
-    @property
-    def expert_actions(self) -> np.ndarray: ...
     def render_states(self, states: np.ndarray, skins: np.ndarray) -> np.ndarray: ...
     def other_skins(self, states: np.ndarray, rng: np.random.Generator) -> np.ndarray: ...
     def state_dict(self) -> dict: ...
@@ -49,6 +47,7 @@ class Actor(Protocol):
     @property
     def act(self) -> Callable[..., Decision]: ...
     def initial_memory(self, batch: int) -> jax.Array: ...
+    def no_actions(self, batch: int) -> np.ndarray: ...
 
 
 @dataclass
@@ -116,14 +115,15 @@ class Collector:
                     columns=slice(first, first + count),
                     memory=actor.initial_memory(count),
                     resets=np.ones(count, np.float32),
-                    previous_actions=np.zeros_like(pool.expert_actions),
+                    previous_actions=actor.no_actions(count),
                     returns=np.zeros(count, np.float64),
                     lengths=np.zeros(count, np.int64),
                 )
             )
             first += count
         image = halves[0].observe()["image"]
-        self._buffers = _buffers(rollout_steps, first, image.shape[1:], halves[0])
+        action_dim = self._halves[0].previous_actions.shape[1]
+        self._buffers = _buffers(rollout_steps, first, image.shape[1:], action_dim, halves[0])
 
     @property
     def num_envs(self) -> int:
@@ -174,7 +174,6 @@ class Collector:
         buffers["resets"][t, columns] = half.resets
         buffers["previous_actions"][t, columns] = half.previous_actions
         buffers["privileged"][t, columns] = privileged
-        buffers["expert_actions"][t, columns] = half.pool.expert_actions
         buffers["states"][t, columns] = half.pool.states
         decision = self._act(half, seen, privileged, half.resets, state, language, counter, seconds)
         actions = np.asarray(decision.actions)
@@ -322,11 +321,10 @@ def _timed_step(pool: Pool, actions: np.ndarray) -> tuple[tuple, float]:
     return pool.step(actions), time.perf_counter() - began
 
 
-def _buffers(steps: int, envs: int, image_shape: tuple[int, ...], pool: Pool) -> dict[str, np.ndarray]:
+def _buffers(steps: int, envs: int, image_shape: tuple[int, ...], action_dim: int, pool: Pool) -> dict[str, np.ndarray]:
     def zeros(*tail: int, dtype: Any = np.float32) -> np.ndarray:
         return np.zeros((steps, envs, *tail), dtype)
 
-    action_dim = pool.expert_actions.shape[1]
     return {
         # Frames stay uint8 until they are inside the update: 4x less to move.
         "image": zeros(*image_shape, dtype=np.uint8),
@@ -339,7 +337,6 @@ def _buffers(steps: int, envs: int, image_shape: tuple[int, ...], pool: Pool) ->
         "rewards": zeros(),
         "continues": zeros(),
         "privileged": zeros(pool.privileged.shape[1]),
-        "expert_actions": zeros(action_dim),
         "truncation_values": zeros(),
         "states": zeros(dtype=pool.states.dtype),
     }

@@ -30,9 +30,8 @@ class AgentPolicy:
     def reset(self, num_envs: int) -> None:
         """Forget everything; the next call sees num_envs fresh episodes."""
         self._memory = self._programs.initial_memory(num_envs)
-        agent = self._programs.objective.agent
-        self._previous_actions = np.asarray(agent.no_actions(num_envs))
-        self._nothing_known = np.asarray(agent.nothing_known(num_envs))
+        self._previous_actions = self._programs.no_actions(num_envs)
+        self._nothing_known = np.asarray(self._programs.objective.agent.nothing_known(num_envs))
         self._steps = 0
 
     def __call__(self, image: np.ndarray, instruction_id: np.ndarray, resets: np.ndarray) -> np.ndarray:

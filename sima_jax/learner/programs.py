@@ -43,6 +43,10 @@ class Programs:
         # Laid out as `act` gives it back: otherwise the second step would compile everything once more.
         return jax.device_put(self.objective.agent.initial_memory(batch), NamedSharding(self.mesh, P()))
 
+    def no_actions(self, batch: int) -> np.ndarray:
+        """The previous actions [B, A] before anything was done."""
+        return np.array(self.objective.agent.no_actions(batch))
+
 
 def compile_programs(
     objective: Objective, mesh: Mesh, tokens: np.ndarray, image_shape: tuple[int, int, int], num_envs: int
@@ -143,7 +147,6 @@ def rollout_shardings(mesh: Mesh) -> Any:
         rewards=time_major,
         continues=time_major,
         privileged=time_major,
-        expert_actions=time_major,
         truncation_values=time_major,
         bootstrap=first,
         memory=first,

@@ -127,8 +127,12 @@ def _gradient_step(
 
     def loss(params: Params) -> tuple[jax.Array, tuple[Metrics, jax.Array]]:
         language = objective.agent.encode(params, tokens)
-        total, metrics = _policy_loss(objective, params, rollout, targets, language, state.step)
+        total, metrics, guess = _policy_loss(objective, params, rollout, targets, language)
         auxiliary = objective.auxiliary
+        if auxiliary.guess_weight:
+            error, guess_metrics = _guess_loss(rollout, guess)
+            total += auxiliary.guess_weight * error
+            metrics |= guess_metrics
         if auxiliary.language_matching_weight:
             match, match_metrics = _matching_loss(objective, params, rollout, language)
             total += auxiliary.language_matching_weight * match
@@ -158,8 +162,8 @@ def _policy_loss(
     rollout: Rollout,
     targets: _Targets,
     language: jax.Array,
-    step: jax.Array,
-) -> tuple[jax.Array, Metrics]:
+) -> tuple[jax.Array, Metrics, jax.Array]:
+    """The loss of PPO, its metrics, and what the same look at the rollout guesses [T, B, G]."""
     seen = Observation(
         image=rollout.image,
         tokens=jnp.zeros((0, 0), jnp.int32),
@@ -184,17 +188,12 @@ def _policy_loss(
         value_cost=ppo.value_cost,
         entropy_cost=ppo.entropy_cost,
     )
-    if objective.auxiliary.guess_weight:
-        error = jnp.mean(jnp.square(output.guess - rollout.privileged))
-        total += objective.auxiliary.guess_weight * error
-        metrics |= {"guess_error": error}
-    if objective.auxiliary.imitation_weight:
-        fading = jnp.maximum(0.0, 1.0 - step / objective.auxiliary.imitation_updates)
-        # Beyond 1 an input is at its limit: a key cannot be more than down or up.
-        error = jnp.square(jnp.clip(output.mean, -1.0, 1.0) - rollout.expert_actions).sum(-1).mean()
-        total += objective.auxiliary.imitation_weight * fading * error
-        metrics |= {"imitation_error": error}
-    return total, metrics
+    return total, metrics, output.guess
+
+
+def _guess_loss(rollout: Rollout, guess: jax.Array) -> tuple[jax.Array, Metrics]:
+    error = jnp.mean(jnp.square(guess - rollout.privileged))
+    return error, {"guess_error": error}
 
 
 def _matching_loss(

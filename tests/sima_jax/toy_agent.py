@@ -78,7 +78,6 @@ def random_rollout(seed: int = 0, pairs: int = PAIRS) -> Rollout:
         "rewards": normal(),
         "continues": (rng.random(shape) > 0.2).astype(np.float32),
         "privileged": normal(3),
-        "expert_actions": normal(8),
         "truncation_values": np.zeros(shape, np.float32),
         "bootstrap": rng.normal(size=ENVS).astype(np.float32),
         "memory": np.zeros((ENVS, CONFIG.memory_width), np.float32),

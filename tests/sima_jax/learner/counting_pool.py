@@ -87,11 +87,6 @@ class CountingPool:
         """float32 [b, 3]: what the picture shows."""
         return np.array(self._now.tolist(), np.float32)
 
-    @property
-    def expert_actions(self) -> np.ndarray:
-        """float32 [b, 8]: what the picture shows, and zeros."""
-        return np.pad(self.privileged, ((0, 0), (0, 5)))
-
     def render_states(self, states: np.ndarray, skins: np.ndarray) -> np.ndarray:
         return np.stack([picture(*state, skin=skin) for state, skin in zip(states.tolist(), skins, strict=True)])
 

@@ -33,7 +33,6 @@ PER_STEP = (
     "rewards",
     "continues",
     "privileged",
-    "expert_actions",
     "truncation_values",
 )
 
@@ -64,6 +63,9 @@ class CountingActor:
 
     def initial_memory(self, batch: int) -> jax.Array:
         return jnp.zeros((batch, 1))
+
+    def no_actions(self, batch: int) -> np.ndarray:
+        return np.zeros((batch, 8), np.float32)
 
 
 # A train state of which nothing but the parameters is asked.
@@ -112,7 +114,6 @@ def test_every_cell_holds_what_the_pool_showed():
             assert np.array_equal(rollout.image[t, env], picture(env, episode, step)), (t, env)
             assert rollout.instruction[t, env] == instruction_of(env, episode)
             assert rollout.privileged[t, env].tolist() == [env, episode, step]
-            assert rollout.expert_actions[t, env, :3].tolist() == [env, episode, step]
 
 
 def test_one_environment_worked_by_hand():

@@ -198,23 +198,3 @@ def test_without_meanings_every_sentence_is_kept_apart():
     for _ in range(15):
         state, metrics = programs.update(state, random_rollout(pairs=0))
     assert float(metrics["paraphrase_excess"]) < 0.1
-
-
-def test_imitation_comes_nearer_to_the_expert_and_fades():
-    weights = {"language_matching_weight": 0.0, "contrastive_weight": 0.0, "pairs": 0}
-    rollout = random_rollout(pairs=0)
-    # The same for every observation, and beyond what a key can be: only as far as 1 counts.
-    expert = np.broadcast_to(np.array([1, -1, -1, -1, 0.5, 0.1, -1, -1], np.float32), rollout.actions.shape)
-    rollout = rollout.replace(expert_actions=expert)
-    errors = {}
-    for updates in (1, 1_000_000):
-        auxiliary = AuxiliaryConfig(imitation_weight=50.0, imitation_updates=updates, **weights)
-        programs = make_programs(auxiliary=auxiliary)
-        state = programs.init(jax.random.key(0))
-        errors[updates] = []
-        for _ in range(12):
-            state, metrics = programs.update(state, rollout)
-            errors[updates].append(float(metrics["imitation_error"]))
-    assert errors[1_000_000][-1] < 0.5 * errors[1_000_000][0]
-    # Faded after the first update, it teaches no more.
-    assert errors[1][-1] > 2.0 * errors[1_000_000][-1]
