@@ -110,7 +110,9 @@ class WorldPool(VectorEnv):
         rows, start = _rows_of_split(self.instruction_table, split, self.worlds)
         limit = np.iinfo(np.int32).max if max_episode_steps is None else max_episode_steps
         stride = num_envs if sequential else 0
-        self._rules = Rules(rows, start, action_repeat, int(limit), spawn_draws, spawn_farthest, stride, True)
+        self._rules = Rules(
+            rows, start, action_repeat, int(limit), spawn_draws, spawn_farthest, world_stride=stride, autoreset=True
+        )
 
         self.single_action_space = gymnasium.spaces.Box(-1.0, 1.0, (ACTION_DIM,), np.float32)
         self.single_observation_space = observation_space(height, width, self._texts)
