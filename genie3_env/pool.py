@@ -207,10 +207,6 @@ class WorldPool(VectorEnv):
         check_count("spawn_draws", spawn_draws)
         self._rules = self._rules._replace(spawn_draws=spawn_draws, spawn_farthest=spawn_farthest)
 
-    def set_reward_fn(self, reward_fn: RewardFn) -> None:
-        """From the next step on, reward by another function."""
-        self._reward_fn = reward_fn
-
     def observe(self) -> dict[str, Any]:
         """The current observation once more."""
         return {

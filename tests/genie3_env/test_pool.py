@@ -218,14 +218,11 @@ def test_any_reward_function_takes_the_place_of_the_default(home):
         assert obs["image"].shape == (6, 36, 64, 3) and action.shape == (6, 8)
         return info["flag_distance"] + action[:, 0]
 
-    actions = random_actions(2)
+    actions = random_actions(1)
     with make(share=home, reward_fn=reward_fn) as pool:
         pool.reset(seed=0)
         _, rewards, _, _, info = pool.step(actions[0])
         np.testing.assert_array_equal(rewards, info["flag_distance"] + actions[0, :, 0])
-        pool.set_reward_fn(lambda obs, action, info: -reward_fn(obs, action, info))
-        _, rewards, _, _, info = pool.step(actions[1])
-        np.testing.assert_array_equal(rewards, -(info["flag_distance"] + actions[1, :, 0]))
     with make(share=home, reward_fn=lambda obs, action, info: 1.0) as pool:
         pool.reset(seed=0)
         with pytest.raises(ValueError, match=r"reward_fn gave shape \(\)"):
