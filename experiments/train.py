@@ -15,7 +15,7 @@ from experiments.command import Options, run_command
 from experiments.settings import Settings, SettingsError
 from experiments.shutdown import Shutdown
 from experiments.workdir import Workdir
-from experiments.worlds import understand, unknown_words
+from experiments.worlds import remarks, understand
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -27,8 +27,7 @@ def _train(options: Options) -> int:
     settings = Settings.from_config(options.config)
     if settings.wandb_project and importlib.util.find_spec("wandb") is None:
         raise SettingsError("wandb_project is given, but wandb is not installed; try: pip install -e .[wandb]")
-    remark = unknown_words(understand(settings))
-    if remark:
+    for remark in remarks(understand(settings)):
         print(remark, file=sys.stderr)
     with Workdir(options.workdir, options.config) as workdir, Shutdown() as shutdown:
         # JAX is loaded when everything else is known to be right: it takes seconds.

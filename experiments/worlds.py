@@ -26,13 +26,14 @@ def understand(settings: Settings) -> Understanding:
     return dataclasses.replace(understood, spec=spec)
 
 
-def unknown_words(understood: Understanding) -> str:
-    """A remark on the words that the prompt's reader does not know; empty where it knows all."""
+def remarks(understood: Understanding) -> list[str]:
+    """Sentences on what the prompt asks for and does not get: words that are not known, and what cannot be."""
     words = [
         f"{word!r} (did you mean {understood.suggestions[word]!r}?)" if word in understood.suggestions else f"{word!r}"
         for word in understood.not_understood
     ]
-    return f"The prompt's {', '.join(words)} changes nothing: not among the words known." if words else ""
+    unknown = [f"The prompt's {', '.join(words)} changes nothing: not known, or not in this place."] if words else []
+    return [*unknown, *understood.notes]
 
 
 def training_worlds(settings: Settings) -> list[World]:

@@ -52,6 +52,37 @@ MATERIALS = (
     Material("blossom"),
     Material("gravel"),
     Material("marble"),
+    Material("snow"),
+    Material("ice"),
+    Material("sandstone"),
+    Material("cactus"),
+    Material("palm"),
+    Material("bamboo"),
+    Material("mushroom"),
+    Material("crystal", glow=(0.34, 0.16, 0.52)),
+    Material("obsidian"),
+    Material("ash"),
+    Material("canopy"),
+    Material("undergrowth"),
+    Material("ore"),
+    Material("acid", Surface.WATER, solid=False, deadly=True, glow=(0.24, 0.60, 0.08)),
+    Material("metal"),
+    Material("concrete"),
+    Material("asphalt"),
+    Material("glass"),
+    Material("hull"),
+    Material("rust"),
+    Material("thatch"),
+    Material("solar"),
+    Material("red"),
+    Material("white"),
+    Material("black"),
+    Material("yellow"),
+    Material("neon_pink", glow=(0.90, 0.20, 0.62)),
+    Material("neon_blue", glow=(0.16, 0.62, 0.90)),
+    Material("lamp", glow=(0.90, 0.82, 0.62)),
+    Material("lantern", glow=(0.90, 0.36, 0.16)),
+    Material("screen", glow=(0.30, 0.40, 0.52)),
 )
 NUM_MATERIALS = len(MATERIALS)
 
@@ -59,6 +90,7 @@ _INDEX = {material.name: index for index, material in enumerate(MATERIALS)}
 AIR = _INDEX["air"]
 LAVA = _INDEX["lava"]
 WATER = _INDEX["water"]
+LIQUIDS = {name: _INDEX[name] for name in ("lava", "water", "acid")}
 
 
 def material(name: str) -> int:

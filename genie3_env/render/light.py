@@ -16,6 +16,7 @@ from genie3_env.materials import AIR, GLOW, LAVA, NUM_MATERIALS, material
 from genie3_env.render.daylight import Daylight
 from genie3_env.render.scene import LUXELS_PER_METRE
 from genie3_env.render.shadows import LAMP, OPTIONS, find_lamplight, find_lamps, find_sun, first_voxel, highest_layer
+from genie3_env.world import VOID
 
 # How much of the sky's light a face gets that is turned to +x, -x, +y, -y, +z, -z.
 FACE_SHARE = np.array([0.74, 0.70, 0.84, 0.80, 1.0, 0.5])
@@ -28,7 +29,10 @@ BURNING_LIGHT = 1.0  # on torches and lava, at every hour: they need no light fr
 # Natural unevenness, per material: of whole voxels, and of broad patches (red, green, blue).
 VOXEL_VARIATION = np.full(NUM_MATERIALS, 0.11)
 PATCH_VARIATION = np.full((NUM_MATERIALS, 3), 0.22)
-for _name in ("window", "torch", "gold", "water", "lava", "iron"):
+for _name in (
+    *("window", "torch", "gold", "water", "lava", "iron", "acid", "glass", "hull", "neon_pink", "neon_blue", "lamp"),
+    *("lantern", "screen", "solar", "red", "white", "black", "yellow"),
+):
     VOXEL_VARIATION[material(_name)] = PATCH_VARIATION[material(_name)] = 0.0
 VOXEL_VARIATION[material("grass")] = 0.06
 PATCH_VARIATION[material("grass")] = (0.62, 0.36, 0.20)
@@ -56,11 +60,15 @@ def _patches() -> np.ndarray:
 PATCH_NOISE = _patches()
 
 
-def surroundings(voxels: np.ndarray, ground_m: int) -> np.ndarray:
-    """uint8 [X + 2, Y + 2, Z + 2] padded voxels: endless ground around the grid and below it, air above."""
+def surroundings(voxels: np.ndarray, ground_m: int, ground: str = "grass") -> np.ndarray:
+    """uint8 [X + 2, Y + 2, Z + 2] padded voxels: endless ground around the grid and below it, air above.
+
+    ground: its material; VOID: there is air on all sides.
+    """
     padded = np.zeros([n + 2 for n in voxels.shape], np.uint8)
-    padded[:, :, : ground_m + 1] = material("dirt")
-    padded[:, :, 0] = material("dirt")
+    if ground != VOID:
+        padded[:, :, : ground_m + 1] = material("dirt")
+        padded[:, :, 0] = material("dirt")
     padded[1:-1, 1:-1, 1:-1] = voxels
     return padded
 
@@ -254,11 +262,11 @@ def _scatter(number):
     return ((mixed ^ (mixed >> 13)) & 1023) / 1023.0
 
 
-def ground_luxels(daylight: Daylight) -> np.ndarray:
-    """uint32 [16]: grass in the open, the luxels of one face."""
+def ground_luxels(daylight: Daylight, ground: str = "grass") -> np.ndarray:
+    """uint32 [16]: a material in the open, the luxels of one face."""
     light = np.array(daylight.ambient) + np.array(daylight.sun_colour) * daylight.sun[2]
     red, green, blue = np.minimum(light * 128.0, 255.0).astype(np.uint32)
-    word = np.uint32(material("grass")) << 24 | blue << 16 | green << 8 | red
+    word = np.uint32(material(ground)) << 24 | blue << 16 | green << 8 | red
     return np.full(LUXELS_PER_METRE**2, word, np.uint32)
 
 

@@ -11,7 +11,7 @@ from genie3_env.render.daylight import daylight_at
 from genie3_env.render.light import bake, ground_luxels, light_fields, point_light, surroundings
 from genie3_env.render.scene import LUXELS_PER_METRE, SURFACE_GROUND, Scene
 from genie3_env.render.skins import natural_skin
-from genie3_env.world import World
+from genie3_env.world import VOID, World
 
 GROUND_REACH_M = 400  # how far the ground goes on beyond the grid
 CLOTH_M = 2.4  # height above a flag's foot at which its light is measured
@@ -20,17 +20,22 @@ CLOTH_M = 2.4  # height above a flag's foot at which its light is measured
 def build_scene(world: World) -> Scene:
     """Meshes and lights one world. Lets other threads run meanwhile."""
     daylight = daylight_at(world.hour)
-    padded = surroundings(world.voxels, world.ground_m)
+    padded = surroundings(world.voxels, world.ground_m, world.ground)
     merged = merge_faces(padded, SURFACE)
     fields = light_fields(padded)
     luxels = bake(padded, merged, fields, daylight)
     groups, quads, surfaces = _grouped(merged)
-    ground = ground_quads(world.voxels.shape)
+    if world.ground == VOID:
+        ground, far_luxels = np.empty((0, 4)), np.empty(0, np.uint32)
+    else:
+        ground, far_luxels = ground_quads(world.voxels.shape), ground_luxels(daylight, world.ground)
     return Scene(
         groups=np.concatenate([groups, [(len(quads), len(quads) + len(ground), 4, world.ground_m)]]),
         quads=np.concatenate([quads, ground]),
-        surfaces=np.concatenate([surfaces, np.tile(np.array([[SURFACE_GROUND, len(luxels)]], np.int32), (4, 1))]),
-        luxels=np.concatenate([luxels, ground_luxels(daylight)]),
+        surfaces=np.concatenate(
+            [surfaces, np.tile(np.array([[SURFACE_GROUND, len(luxels)]], np.int32), (len(ground), 1))]
+        ),
+        luxels=np.concatenate([luxels, far_luxels]),
         skin=natural_skin(world.hour),
         entity_light=point_light(padded, fields, world.flag_positions_m + np.array([0.0, 0.0, CLOTH_M]), daylight),
     )

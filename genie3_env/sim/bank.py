@@ -31,7 +31,7 @@ class SimBank(NamedTuple):
     flag_distances_m: float32 [sum of C, F] walkable metres from each cell to each flag.
     flag_positions_m: float64 [W, F, 3] foot of each pole.
     flag_colours: int32 [W, F].
-    num_flags: int64 [W].
+    num_flags, num_goals: int64 [W] flags; the first of them that may be goals.
     spawns_m: float64 [sum of S, 3] where the soles of a new episode may stand.
     spawn_start: int64 [W + 1] first spawn of each world.
     """
@@ -47,6 +47,7 @@ class SimBank(NamedTuple):
     flag_positions_m: np.ndarray
     flag_colours: np.ndarray
     num_flags: np.ndarray
+    num_goals: np.ndarray
     spawns_m: np.ndarray
     spawn_start: np.ndarray
 
@@ -78,6 +79,7 @@ def build_bank(worlds: Sequence[World]) -> SimBank:
         flag_positions_m=flags,
         flag_colours=colours,
         num_flags=np.array([len(world.flag_colours) for world in worlds], np.int64),
+        num_goals=np.array([world.num_goals or len(world.flag_colours) for world in worlds], np.int64),
         spawns_m=np.concatenate(spawns),
         spawn_start=_starts([len(spawn) for spawn in spawns]),
     )

@@ -45,9 +45,10 @@ def know(bank, states, out):
         for flag in range(bank.num_flags[state.world]):
             there, left = flag_in_view(bank, state, flag)
             colour = bank.flag_colours[state.world, flag]
-            row[FLAGS + 2 * colour], row[FLAGS + 2 * colour + 1] = there, left
-            if flag == state.goal:
-                row[GOAL], row[GOAL + 1] = there, left
+            if there or row[FLAGS + 2 * colour] == 0.0:
+                row[FLAGS + 2 * colour], row[FLAGS + 2 * colour + 1] = there, left
+        goal = FLAGS + 2 * bank.flag_colours[state.world, state.goal]
+        row[GOAL], row[GOAL + 1] = row[goal], row[goal + 1]
         row[TRAIL] = state.goal_seen > 0
         sine, cosine = sincos(state.yaw_rad)
         at = TRAIL + 1

@@ -139,7 +139,11 @@ def measure(bank, state):
 def look(bank, state):
     """Note whether the goal is in view, or was."""
     if not state.goal_seen:
-        state.goal_seen, _ = flag_in_view(bank, state, state.goal)
+        colours = bank.flag_colours[state.world]
+        for flag in range(bank.num_flags[state.world]):
+            if colours[flag] == colours[state.goal]:
+                seen, _ = flag_in_view(bank, state, flag)
+                state.goal_seen |= seen
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -148,7 +152,7 @@ def judge(bank, grid, state, max_episode_steps):
     flag = touched_flag(bank, state.world, state.position_m)
     if burns(grid, state):
         state.outcome = BURNT
-    elif flag == state.goal:
+    elif flag >= 0 and bank.flag_colours[state.world, flag] == bank.flag_colours[state.world, state.goal]:
         state.outcome = SUCCESS
     elif flag >= 0:
         state.outcome = WRONG_FLAG
@@ -180,7 +184,7 @@ def next_world(bank, rules, state):
 def begin(bank, rules, state, world):
     """Begin an episode in `world`: draw where to stand, where to look, the goal and its instruction."""
     state.world = world
-    state.goal = draw(state, bank.num_flags[world])
+    state.goal = draw(state, bank.num_goals[world])
     stand(bank, rules, state)
     state.yaw_rad = (draw(state, 1 << 24) / float(1 << 24) - 0.5) * (2.0 * math.pi)
     state.pitch_rad = 0.0

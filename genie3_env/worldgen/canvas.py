@@ -7,8 +7,10 @@ array that it is given.
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.ndimage import distance_transform_cdt
 
 from genie3_env.materials import AIR, material
+from genie3_env.world import Landmark
 
 FORWARD = {"south": (0, -1), "north": (0, 1), "west": (-1, 0), "east": (1, 0)}
 
@@ -20,20 +22,33 @@ class Draft:
     voxels: uint8 [X, Y, Z].
     ground_m: height of the flat ground; the first air voxel above it has z = ground_m.
     hour: "day", "dusk" or "night".
-    places: kind -> int32 [n, 3] air voxels right above a floor, hints for the layout.
+    places: kind -> int32 [n, 3] air voxels right above a floor, hints for the layout: "inner" (where most happens),
+        "outer" (round about), "high" (up there), "home" (from where all that is used can be reached), "entrance"
+        (kept free of flags). "outer" may be hilly, "inner" too if `hilly` says so.
+    weather: one of prompt.spec.WEATHERS.
+    ground: material of the endless ground outside, or world.VOID.
+    flag_room: level columns on every side of a flag, so that there is a way round it.
+    indoors: whether the inner zone has a roof, as in a mine.
+    landmarks: what stands where.
     """
 
     voxels: np.ndarray
     ground_m: int
     hour: str
     places: dict[str, np.ndarray]
+    hilly: bool = False
+    weather: str = "clear"
+    ground: str = "grass"
+    flag_room: int = 3
+    indoors: bool = False
+    landmarks: tuple[Landmark, ...] = ()
 
 
-def new_grid(shape: tuple[int, int, int], ground_m: int) -> np.ndarray:
-    """A flat meadow: dirt under one layer of grass, air from z = ground_m on."""
+def new_grid(shape: tuple[int, int, int], ground_m: int, cover: str = "grass", below: str = "dirt") -> np.ndarray:
+    """Flat land: one layer of `cover` on what is `below`, air from z = ground_m on."""
     voxels = np.zeros(shape, np.uint8)
-    voxels[:, :, : ground_m - 1] = material("dirt")
-    voxels[:, :, ground_m - 1] = material("grass")
+    voxels[:, :, : ground_m - 1] = material(below)
+    voxels[:, :, ground_m - 1] = material(cover)
     return voxels
 
 
@@ -134,3 +149,10 @@ def surface_height(voxels: np.ndarray) -> np.ndarray:
     """z of the first air voxel above everything, int64 [X, Y]."""
     filled = voxels != AIR
     return np.where(filled.any(2), voxels.shape[2] - np.argmax(filled[:, :, ::-1], axis=2), 0)
+
+
+def steps_from(mask: np.ndarray) -> np.ndarray:
+    """int32 [X, Y] how many steps, diagonal ones too, each column is away from the nearest of mask [X, Y]."""
+    steps = np.empty(mask.shape, np.int32)
+    distance_transform_cdt(~mask, "chessboard", distances=steps)
+    return steps

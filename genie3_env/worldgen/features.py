@@ -9,19 +9,10 @@ import numpy as np
 
 from genie3_env.materials import AIR, material
 from genie3_env.worldgen import canvas
+from genie3_env.worldgen.stonework import Stonework
 
 BRIDGE_HALF_WIDTH = 2  # five voxels wide
 MOAT_FLOOR = 4  # z of the moat's surface voxel: who falls in does not climb out
-
-
-@dataclass(frozen=True)
-class Stonework:
-    """Which materials a building is made of."""
-
-    wall: str
-    trim: str
-    roof: str
-    floor: str
 
 
 def moat(voxels: np.ndarray, beyond: np.ndarray, inner: int, width: int, ground: int, filling: str) -> None:
@@ -137,9 +128,14 @@ def gatehouse(voxels: np.ndarray, gate: Gate, depth: int, ground: int, height: i
         canvas.box(voxels, (x, y, ground + 4), (x + 1, y + 1, ground + 5), "iron")
 
 
-def bridge(voxels: np.ndarray, gate: Gate, start: int, end: int, ground: int) -> None:
-    """A plank deck flush with the ground from `start` to `end` voxels outwards, with railings at its sides."""
+def bridge(voxels: np.ndarray, gate: Gate, start: int, end: int, ground: int, gap: int = 0) -> None:
+    """A plank deck flush with the ground from `start` to `end` voxels outwards, with railings at its sides.
+
+    gap: voxels missing in its middle.
+    """
     for outwards in range(start, end + 1):
+        if 0 <= outwards - (start + end) // 2 < gap:
+            continue
         for sideways in range(-BRIDGE_HALF_WIDTH - 1, BRIDGE_HALF_WIDTH + 2):
             x, y = gate.at(outwards, sideways)
             canvas.box(voxels, (x, y, ground - 1), (x + 1, y + 1, ground), "plank")

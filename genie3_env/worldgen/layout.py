@@ -17,13 +17,13 @@ from genie3_env.worldgen.navigation import Terrain, distance_fields, reachable, 
 MAX_SPAWNS = 64
 MIN_SPAWNS = 16
 FLAG_SPACING_M = 6.0
-FLAG_ROOM = 3  # level columns on every side of a flag, so that there is a way round it
 GATE_CLEARANCE_M = 5.0  # no flag stands nearer to a gate: whoever comes in shall not run into it
 NEAREST_SPAWN_M = 6.0
 ATTEMPTS = 12
+HOMES_TRIED = 8  # places from which the most reachable part of a land is looked for
 
-# Share of flags at difficulty d: slope * (d - onset), at most the limit; the rest stands in the courtyard.
-_FLAG_SHARES = {"hall": (0.5, 0.25, 0.25), "outside": (0.6, 0.35, 0.3), "wall_walk": (0.6, 0.4, 0.3)}
+# Share of flags at difficulty d: slope * (d - onset), at most the limit; the rest stands in the inner zone.
+_FLAG_SHARES = {"hall": (0.5, 0.25, 0.25), "outer": (0.6, 0.35, 0.3), "high": (0.6, 0.4, 0.3)}
 
 
 class CannotLayOut(Exception):
@@ -35,7 +35,7 @@ class Layout:
     """A task in a terrain.
 
     flags: int32 [F] cells where they stand.
-    colours: int32 [F] indices in FLAG_COLOURS, all different.
+    colours: int32 [F] indices in FLAG_COLOURS.
     distances_m: float32 [F, C] walkable metres from each cell to each flag.
     spawns: int32 [S] cells.
     """
@@ -55,22 +55,22 @@ def farthest_spawn_m(difficulty: float) -> float:
 def lay_out(draft: Draft, spec: WorldSpec, rng: np.random.Generator) -> Layout:
     """Flags and spawns as `spec` asks; CannotLayOut where the draft has no room for them."""
     drawn = int(rng.integers(FLAGS[0], FLAGS[1] + 1))
-    num_flags = drawn if spec.flags is None else spec.flags
-    colours = rng.permutation(len(FLAG_COLOURS)).astype(np.int32)[:num_flags]
+    colours = _colours(spec, drawn, rng.permutation(len(FLAG_COLOURS)))
+    num_flags = len(colours)
     terrain = survey(draft.voxels)
     zones = _zones(draft, terrain)
     flag_spots = _flag_spots(draft, terrain, zones)
-    spawn_spots = zones["open"] & (zones["courtyard"] | zones["outside"])
+    spawn_spots = zones["open"] & (zones["inner"] | zones["outer"])
     reason = "no attempt was made"
     for _ in range(ATTEMPTS):
         flags = _draw_flags(terrain.cells, flag_spots, num_flags, spec.difficulty, rng)
         if flags is None:
             reason = f"There is no room for {num_flags} flags {FLAG_SPACING_M:.0f} m apart; ask for fewer."
             continue
-        distances = distance_fields(terrain, flags)
+        distances = distance_fields(terrain, flags, colours)
         limit = farthest_spawn_m(spec.difficulty)
         inside = spawn_spots & (distances >= NEAREST_SPAWN_M).all(0) & (distances <= limit).all(0)
-        spawns = _draw_spawns(inside & zones["courtyard"], inside & zones["outside"], rng)
+        spawns = _draw_spawns(inside & zones["inner"], inside & zones["outer"], rng)
         if len(spawns) >= MIN_SPAWNS:
             return Layout(terrain, flags, colours, distances, spawns)
         reason = (
@@ -79,27 +79,58 @@ def lay_out(draft: Draft, spec: WorldSpec, rng: np.random.Generator) -> Layout:
     raise CannotLayOut(reason)
 
 
-def _zones(draft: Draft, terrain: Terrain) -> dict[str, np.ndarray]:
-    """Masks [C]: the draft's places as far as a way leads there from a gate.
+def _colours(spec: WorldSpec, drawn: int, order: np.ndarray) -> np.ndarray:
+    """int32 [F] colours of the flags: first those that the spec names, then others as the seed has them in `order`.
 
-    And "hall": what has a roof in the courtyard; "open" and "wide": level and free all round, for a body and a flag.
+    Beside flags of one colour at least one of another stands, if there is room: who does not listen shall not succeed.
+    """
+    named = [FLAG_COLOURS.index(colour) for colour in spec.flag_colours]
+    others = [int(colour) for colour in order if colour not in named]
+    if spec.flags is not None:
+        count = max(spec.flags, len(named))
+    else:
+        count = max(FLAGS[0], len(named) + (len(set(named)) == 1)) if named else drawn
+    return np.array((named + others)[: min(count, FLAGS[1])], np.int32)
+
+
+def _zones(draft: Draft, terrain: Terrain) -> dict[str, np.ndarray]:
+    """Masks [C]: the draft's places as far as a way leads there from its home.
+
+    And "hall": what has a roof in the inner zone; "open" and "wide": level and free all round, for a body and a flag.
     """
     zones = {}
     for kind, places in draft.places.items():
         found = terrain.cell_index[tuple(places.T)]
         zones[kind] = np.zeros(len(terrain.cells), bool)
         zones[kind][found[found >= 0]] = True
-    home = reachable(terrain, np.flatnonzero(zones["gate"]))
+    home = _home(terrain, zones)
     zones = {kind: mask & home for kind, mask in zones.items()}
     x, y, z = terrain.cells.T
     highest = draft.voxels.shape[2] - 1 - SOLID[draft.voxels][:, :, ::-1].argmax(2)
     covered = highest[x, y] > z
-    zones["hall"] = zones["courtyard"] & covered
-    zones["courtyard"] &= ~covered
+    zones["hall"] = zones["inner"] & covered & (not draft.indoors)
+    zones["inner"] &= ~zones["hall"]
     ground = terrain.cell_index, terrain.cells
-    zones["open"] = _level_ground(*ground, 1, zones["outside"]) & (draft.voxels[x, y, z] != WATER)
-    zones["wide"] = _level_ground(*ground, FLAG_ROOM, zones["outside"]) & zones["open"]
+    hilly = zones["outer"] | (zones["inner"] & draft.hilly)
+    zones["open"] = _level_ground(*ground, 1, hilly) & (draft.voxels[x, y, z] != WATER)
+    zones["wide"] = _level_ground(*ground, draft.flag_room, hilly) & zones["open"]
     return zones
+
+
+def _home(terrain: Terrain, zones: dict[str, np.ndarray]) -> np.ndarray:
+    """bool [C] what can be reached from where the draft says, or else from the middle of most of the inner zone."""
+    said = np.flatnonzero(zones["home"])
+    if len(said):
+        return reachable(terrain, said)
+    inner = np.flatnonzero(zones["inner"])
+    if not len(inner):
+        raise CannotLayOut("There is nowhere to stand.")
+    best = np.zeros(len(terrain.cells), bool)
+    for start in inner[np.linspace(0, len(inner) - 1, HOMES_TRIED).astype(int)]:
+        if not best[start]:
+            found = reachable(terrain, np.array([start]))
+            best = found if found.sum() > best.sum() else best
+    return best
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -130,12 +161,12 @@ def _is_level(cell_index, x, y, low, high, reach):
 
 def _flag_spots(draft: Draft, terrain: Terrain, zones: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
     """Cells int64 [n] of each zone where a flag may stand."""
-    aside = _apart(terrain.cells, draft.places["gate"], GATE_CLEARANCE_M)
+    aside = _apart(terrain.cells, draft.places["entrance"], GATE_CLEARANCE_M)
     free = {
-        "courtyard": zones["courtyard"] & zones["wide"],
-        "outside": zones["outside"] & zones["wide"],
+        "inner": zones["inner"] & zones["wide"],
+        "outer": zones["outer"] & zones["wide"],
         "hall": zones["hall"] & zones["open"],  # nobody has to pass a flag in a hall or on a wall
-        "wall_walk": zones["wall_walk"],
+        "high": zones["high"],
     }
     return {zone: np.flatnonzero(mask & aside) for zone, mask in free.items()}
 
@@ -153,11 +184,11 @@ def _draw_flags(
     shares = {
         zone: min(max(slope * (difficulty - onset), 0.0), limit) for zone, (slope, onset, limit) in _FLAG_SHARES.items()
     }
-    shares["courtyard"] = 1.0 - sum(shares.values())
+    shares["inner"] = 1.0 - sum(shares.values())
     wanted = rng.choice(list(shares), size=count, p=list(shares.values()))
     flags: list[int] = []
     for zone in wanted:
-        for candidates in (spots[str(zone)], spots["courtyard"]):  # a castle may be without a hall
+        for candidates in (spots[str(zone)], spots["inner"]):  # a castle may be without a hall
             free = candidates[_apart(cells[candidates], cells[flags], FLAG_SPACING_M)]
             if len(free):
                 flags.append(int(rng.choice(free)))
@@ -167,9 +198,9 @@ def _draw_flags(
     return np.array(flags, np.int32)
 
 
-def _draw_spawns(courtyard: np.ndarray, outside: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """int32 [S <= MAX_SPAWNS] cells, two thirds of them in the courtyard if there are as many on either side."""
-    indoors, outdoors = (rng.permutation(np.flatnonzero(mask)) for mask in (courtyard, outside))
+def _draw_spawns(inner: np.ndarray, outer: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """int32 [S <= MAX_SPAWNS] cells, two thirds of them in the inner zone if there are as many on either side."""
+    indoors, outdoors = (rng.permutation(np.flatnonzero(mask)) for mask in (inner, outer))
     num_outdoors = min(len(outdoors), max(MAX_SPAWNS // 3, MAX_SPAWNS - len(indoors)))
     chosen = np.concatenate([indoors[: MAX_SPAWNS - num_outdoors], outdoors[:num_outdoors]])
     return np.sort(chosen).astype(np.int32)

@@ -5,6 +5,7 @@ A cell is named by the lower of its two free voxels. A move ends in one of the e
 """
 
 import math
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -58,22 +59,30 @@ def survey(voxels: np.ndarray) -> Terrain:
     return Terrain(cell_index, cells, start, origin[by_target], metres[by_target])
 
 
-def distance_fields(terrain: Terrain, flags: np.ndarray) -> np.ndarray:
+def distance_fields(terrain: Terrain, flags: np.ndarray, colours: np.ndarray | None = None) -> np.ndarray:
     """float32 [F, C] metres of the shortest way from each cell to each of the flag cells int [F]; inf where none leads.
 
-    A way to one flag comes near no other: see `move_costs`.
+    A way to one flag comes near no other: see `move_costs`. colours: int [F]; flags of one colour are one goal, and
+    the way is that to the nearest of them. None: all are different.
     """
-    fields = [_walk_back(terrain, move_costs(terrain, flags, goal), int(flags[goal])) for goal in range(len(flags))]
-    return np.stack(fields).astype(np.float32)
+    colours = np.arange(len(flags)) if colours is None else colours
+    fields = {}
+    for goal, colour in enumerate(colours.tolist()):
+        if colour not in fields:
+            alike = np.flatnonzero(colours == colour)
+            fields[colour] = _walk_back(terrain, move_costs(terrain, flags, goal, alike), flags[alike].astype(np.int64))
+    return np.stack([fields[colour] for colour in colours.tolist()]).astype(np.float32)
 
 
-def move_costs(terrain: Terrain, flags: np.ndarray, goal: int) -> np.ndarray:
+def move_costs(terrain: Terrain, flags: np.ndarray, goal: int, alike: np.ndarray | None = None) -> np.ndarray:
     """float64 [M] metres that each move counts on a way to flags[goal]; inf where it is not allowed.
+
+    alike: which flags are as good as the goal, itself among them; None: it alone.
 
     Within KEEP_OFF_M of another flag only moves that lead away from it are allowed, so whoever stands there has a way
     out; and a metre counts the more the nearer it is, so that it does not pay to come near.
     """
-    gap = _gap_to_others(terrain.cells, terrain.cells[flags], goal)
+    gap = _gap_to_others(terrain.cells, terrain.cells[flags], [goal] if alike is None else alike)
     before, after = gap[terrain.move_origin], gap[_targets(terrain)]
     costs = terrain.move_m * (1.0 + np.maximum(KEEP_OFF_M - before, 0.0))
     costs[(after < KEEP_OFF_M) & (after <= before)] = np.inf
@@ -96,9 +105,9 @@ def drop_m(height: int) -> float:
 _DROP_M = np.array([drop_m(height) for height in range(512)])
 
 
-def _gap_to_others(cells: np.ndarray, feet: np.ndarray, goal: int) -> np.ndarray:
-    """float64 [C] horizontal distance to the nearest flag at this height but `goal`. feet: int [F, 3]."""
-    offset = (cells[None] - np.delete(feet, goal, axis=0)[:, None]).astype(np.float64)
+def _gap_to_others(cells: np.ndarray, feet: np.ndarray, goals: Sequence[int] | np.ndarray) -> np.ndarray:
+    """float64 [C] horizontal distance to the nearest flag at this height but `goals`. feet: int [F, 3]."""
+    offset = (cells[None] - np.delete(feet, goals, axis=0)[:, None]).astype(np.float64)
     gap = np.sqrt((offset[..., :2] ** 2).sum(2))
     gap[abs(offset[..., 2]) >= TOUCH_HEIGHT_M] = np.inf
     return gap.min(0, initial=np.inf)
@@ -186,23 +195,26 @@ def _is_free(passage, x, y, low, high):
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _walk_back(terrain, costs, goal):
-    """float64 [C] least cost of a way to the cell `goal`: Dijkstra over moves taken backwards.
+def _walk_back(terrain, costs, goals):
+    """float64 [C] least cost of a way to the nearest of the cells `goals`: Dijkstra over moves taken backwards.
 
     No move costs less than a metre, so cells whose distances share the whole number of metres cannot shorten each
     other: they are finished together, ring after ring, without a queue in order.
     """
     distance = np.full(len(terrain.cells), np.inf)
-    distance[goal] = 0.0
     num_rings = 2
     for cost in costs:
         if cost != math.inf:
             num_rings = max(num_rings, math.ceil(cost) + 2)
     ring_first = np.full(num_rings, -1, np.int32)  # rings as linked lists of entries
-    entry_cell = np.empty(len(costs) + 1, np.int32)
-    entry_next = np.empty(len(costs) + 1, np.int32)
-    entry_cell[0], entry_next[0], ring_first[0] = goal, -1, 0
-    entries, waiting, metre = 1, 1, 0
+    entry_cell = np.empty(len(costs) + len(goals), np.int32)
+    entry_next = np.empty(len(costs) + len(goals), np.int32)
+    entries, metre = 0, 0
+    for goal in goals:
+        distance[goal] = 0.0
+        entry_cell[entries], entry_next[entries], ring_first[0] = goal, ring_first[0], entries
+        entries += 1
+    waiting = entries
     while waiting > 0:
         entry = ring_first[metre % num_rings]
         ring_first[metre % num_rings] = -1

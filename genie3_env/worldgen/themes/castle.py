@@ -8,10 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from genie3_env.materials import AIR, material
-from genie3_env.prompt.spec import WorldSpec
-from genie3_env.worldgen import canvas, features
+from genie3_env.prompt.spec import BODIES, WorldSpec
+from genie3_env.worldgen import canvas, covers, features, waters
 from genie3_env.worldgen.canvas import Draft
-from genie3_env.worldgen.features import Gate, Stonework
+from genie3_env.worldgen.features import Gate
+from genie3_env.worldgen.furnish import furnish
+from genie3_env.worldgen.land import Setting, finish
+from genie3_env.worldgen.site import NoRoom, Site
+from genie3_env.worldgen.stonework import Stonework, stonework
 
 GROUND = 8
 SHAPES = {"small": (64, 64, 32), "medium": (80, 80, 36), "large": (96, 96, 40)}
@@ -23,9 +27,13 @@ STYLES = (
     Stonework("marble", "stone", "slate", "marble"),
     Stonework("stone", "slate", "roof", "gravel"),
 )
+RELIEF = {"flat": 0.0, "hilly": 1.0, "mountainous": 2.6}  # how high hills are
 BERM = 2  # ground between wall and moat
 MAX_TOWERS = 12
 MAX_GATES = 4
+OWN = ("tower", "gate", "bridge", "broken_bridge")  # things that the castle itself sees to
+FURNITURE = (("well", features.well, 4, 4), ("stall", features.stall, 4, 3), ("stall", features.stall, 4, 3))
+ROOMY = ("racetrack", "pyramid", "church", "barn", "skyscraper", "rocket", "dome")  # they need a large land
 
 
 @dataclass(frozen=True)
@@ -48,6 +56,9 @@ class Plan:
     round_towers: bool
     roofed: bool
     trees: bool
+    broken_bridges: int  # of all but the first gate
+    relief: str
+    asked: frozenset[str]  # things that the spec speaks of: the castle has none of its own accord
 
     @property
     def far_bank(self) -> int:
@@ -65,37 +76,109 @@ def build(spec: WorldSpec, rng: np.random.Generator) -> Draft:
     beyond = canvas.beyond_rectangle(voxels, plan.centre, plan.half)
     _country(voxels, beyond, plan, rng)
     _fortify(voxels, beyond, plan)
-    _furnish_courtyard(voxels, beyond, plan, rng)
+    taken = _furnish_courtyard(voxels, beyond, plan, rng)
     if plan.trees:
         _plant(voxels, beyond, plan, rng)
-    _level_border(voxels)
-    return Draft(voxels, GROUND, plan.hour, _places(voxels, beyond, plan))
+    site = _site(voxels, beyond, taken, plan, spec, rng)
+    _add_waters(site, beyond, plan)
+    furnish(site, {}, done=OWN if plan.moat != "none" or spec.river not in (None, "none") else ("tower", "gate"))
+    covers.lay_ground(voxels, site.cover)
+    return finish(site, Setting(plan.hour, spec.weather or "clear", ()), _places(voxels, beyond, plan), hilly=False)
+
+
+def _site(
+    voxels: np.ndarray, beyond: np.ndarray, taken: np.ndarray, plan: Plan, spec: WorldSpec, rng: np.random.Generator
+) -> Site:
+    """The castle's land as a site for what the spec asks for beside the castle."""
+    top = canvas.surface_height(voxels)
+    walls = (beyond > -plan.thickness - 2) & (beyond <= plan.far_bank + 1)
+    edge = np.ones_like(walls)
+    edge[2:-2, 2:-2] = False
+    planted = top > GROUND + 3  # hills are lower
+    x, y = canvas.plane_coordinates(voxels)
+    roads = np.zeros_like(walls)
+    for gate in plan.gates:
+        along = abs(x - gate.x) if gate.side in ("north", "south") else abs(y - gate.y)
+        ahead = (x - gate.x) * canvas.FORWARD[gate.side][0] + (y - gate.y) * canvas.FORWARD[gate.side][1]
+        roads |= (along <= 3) & (ahead >= 0)
+    inside = beyond <= -plan.thickness
+    site = Site(
+        voxels=voxels,
+        ground=GROUND,
+        top=np.where(inside, GROUND, top),
+        taken=walls | edge | planted | roads | (inside & taken),
+        spec=spec,
+        stone=plan.stone,
+        rng=rng,
+        cover=spec.ground or "grass",
+    )
+    for place in plan.towers:
+        site.mark("tower", *place, GROUND)
+    for index, gate in enumerate(plan.gates):
+        site.mark("gate", gate.x, gate.y, GROUND)
+        if plan.moat != "none":
+            site.mark("broken_bridge" if 0 < index <= plan.broken_bridges else "bridge", *gate.at(BERM + 3, 0), GROUND)
+    return site
+
+
+def _add_waters(site: Site, beyond: np.ndarray, plan: Plan) -> None:
+    """A river that passes the castle on one side, a lake before it, where the spec asks for them."""
+    spec, rng = site.spec, site.rng
+    shape = site.taken.shape
+    open_country = beyond > plan.far_bank + 2
+    if spec.river not in (None, "none"):
+        along = int(rng.integers(2))
+        across, size = plan.centre[1 - along], shape[1 - along]
+        room = max(across, size - across) - plan.half[1 - along] - plan.far_bank
+        middle = size - room // 2 - 1 if across < size // 2 else room // 2 + 1
+        at = np.arange(shape[1 - along])
+        band = np.broadcast_to(abs(at - middle) <= 2, (shape[along], len(at)))
+        mask = (band if along == 0 else band.T) & open_country
+        water = waters.Water("river", spec.river, mask.copy(), along)
+        site.taken &= ~mask
+        waters.fill(site, water)
+        roads = [gate.y - 1 if along == 1 else gate.x - 1 for gate in plan.gates]
+        waters.lay_bridges(site, water, max(1, spec.count("bridge", 2)), spec.count("broken_bridge", 0), roads)
+    if spec.lake not in (None, "none"):
+        spot = site.spot(11, 11, slope=2, where=open_country)
+        if spot is None:
+            raise NoRoom("There is no room for a lake beside this castle; ask for a larger one.")
+        mask = waters.lake_mask(shape, (spot[0] + 5, spot[1] + 5), 5.0, rng)
+        mask &= open_country & ~site.taken
+        site.voxels[:, :, GROUND:][mask] = AIR
+        waters.fill(site, waters.Water("lake", spec.lake, mask))
 
 
 def draw_plan(spec: WorldSpec, rng: np.random.Generator) -> Plan:
     """The castle's plan; every draw is made even if the spec fixes its result: specs differ only where they say so."""
     size = str(rng.choice(["small", "small", "small", "medium", "large"]))
     size = spec.size or size
+    roomy = {"river", "lake"} & {body for body in BODIES if getattr(spec, body)} or set(ROOMY) & set(dict(spec.objects))
     hour = str(rng.choice(["day", "dusk", "night"], p=[0.7, 0.15, 0.15]))
-    shape = SHAPES[size]
-    low, high = HALF_EXTENT[size]
+    shape = SHAPES["large" if roomy else size]
+    low, high = HALF_EXTENT["small" if roomy else size]
+    # low, high = HALF_EXTENT[size]
     half = int(rng.integers(low, high + 1)), int(rng.integers(low, high + 1))
     moat_width = int(rng.integers(4, 6))
     drawn_moat = str(rng.choice(["lava", "lava", "water", "none"]))
-    moat = spec.moat or drawn_moat
+    moat = spec.filling("moat", drawn_moat)
     slack = [shape[axis] // 2 - half[axis] - BERM - moat_width - 6 for axis in (0, 1)]
     shift = [int(rng.integers(-max(0, s), max(0, s) + 1)) for s in slack]
     centre = shape[0] // 2 + shift[0], shape[1] // 2 + shift[1]
-    gates = _draw_gates(spec.gates, centre, half, rng)
+    broken = spec.count("broken_bridge", 0)
+    wanted_gates = _wanted(spec, "gate")
+    if broken and wanted_gates is None:
+        wanted_gates = min(1 + broken, MAX_GATES)
+    gates = _draw_gates(wanted_gates, centre, half, rng)
     radius = int(rng.integers(2, 4))
     wall_height = int(rng.integers(5, 8))
-    towers = _draw_towers(spec.towers, centre, half, gates, radius, rng)
+    towers = _draw_towers(_wanted(spec, "tower"), centre, half, gates, radius, rng)
     return Plan(
         shape=shape,
         hour=spec.hour or hour,
         centre=centre,
         half=half,
-        stone=STYLES[int(rng.integers(len(STYLES)))],
+        stone=stonework(spec.material, STYLES[int(rng.integers(len(STYLES)))]),
         wall_height=wall_height,
         thickness=int(rng.integers(2, 4)),
         moat=moat,
@@ -106,8 +189,16 @@ def draw_plan(spec: WorldSpec, rng: np.random.Generator) -> Plan:
         tower_height=wall_height + int(rng.integers(4, 8)),
         round_towers=bool(rng.random() < 0.6),
         roofed=bool(rng.random() < 0.6),
-        trees=bool(rng.random() < 0.85) if spec.trees is None else spec.trees,
+        trees=bool(rng.random() < 0.85) and "tree" not in dict(spec.objects),
+        broken_bridges=broken,
+        relief=spec.relief or ("flat" if roomy else "hilly"),
+        asked=frozenset(dict(spec.objects)),
     )
+
+
+def _wanted(spec: WorldSpec, name: str) -> int | None:
+    """How many of an object the spec asks for; None where it leaves that to the seed."""
+    return dict(spec.objects).get(name)
 
 
 def _draw_gates(
@@ -172,8 +263,9 @@ def _country(voxels: np.ndarray, beyond: np.ndarray, plan: Plan, rng: np.random.
     noise = canvas.smooth_noise(rng, voxels.shape[:2], 9)
     # A slope of one voxel in two keeps every hill walkable.
     room = np.minimum(edge - 2, beyond - plan.far_bank - 2)
-    height = np.where(roads, 0, np.minimum(np.round(noise * 4.5 - 1.2), room // 2)).astype(int)
-    for layer in range(1, 4):
+    scale = RELIEF[plan.relief]
+    height = np.where(roads, 0, np.minimum(np.round(noise * 4.5 * scale - 1.2), room // 2)).astype(int)
+    for layer in range(1, 1 + max(3, int(height.max()))):
         mask = height >= layer
         canvas.columns(voxels, mask, GROUND + layer - 2, GROUND + layer - 1, "dirt")
         canvas.columns(voxels, mask, GROUND + layer - 1, GROUND + layer, "grass")
@@ -204,11 +296,14 @@ def _fortify(voxels: np.ndarray, beyond: np.ndarray, plan: Plan) -> None:
     features.adorn_wall(voxels, beyond, plan.centre, clear, GROUND, plan.wall_height, plan.stone)
     for gate in plan.gates:
         features.gatehouse(voxels, gate, plan.thickness, GROUND, plan.wall_height, plan.stone)
-        if plan.moat != "none":
-            features.bridge(voxels, gate, BERM, BERM + plan.moat_width + 2, GROUND)
+    if plan.moat != "none":
+        for index, gate in enumerate(plan.gates):
+            gap = waters.GAP if 0 < index <= plan.broken_bridges else 0
+            features.bridge(voxels, gate, BERM, BERM + plan.moat_width + 2, GROUND, gap)
 
 
-def _furnish_courtyard(voxels: np.ndarray, beyond: np.ndarray, plan: Plan, rng: np.random.Generator) -> None:
+def _furnish_courtyard(voxels: np.ndarray, beyond: np.ndarray, plan: Plan, rng: np.random.Generator) -> np.ndarray:
+    """Paving, keep, stairs, inner walls and what stands about; returns bool [X, Y] which columns are taken."""
     yard = beyond <= -plan.thickness
     x, y = canvas.plane_coordinates(voxels)
     paving = np.where((x + y) % 2 == 0, material(plan.stone.floor), material("stone"))
@@ -225,18 +320,19 @@ def _furnish_courtyard(voxels: np.ndarray, beyond: np.ndarray, plan: Plan, rng: 
     _place_keep(voxels, taken, plan, rng)
     _stairs_to_wall(voxels, taken, plan, rng)
     _inner_walls(voxels, taken, plan, rng)
-    for paint, width, depth in ((features.well, 4, 4), (features.stall, 4, 3), (features.stall, 4, 3)):
-        spot = _free_spot(taken, width, depth, rng)
+    for name, paint, width, depth in FURNITURE:
+        spot = _free_spot(taken, width, depth, rng) if name not in plan.asked else None
         if spot is not None:
             paint(voxels, *spot, GROUND)
     for _ in range(int(rng.integers(2, 5))):
-        spot = _free_spot(taken, 2, 1, rng)
+        spot = _free_spot(taken, 2, 1, rng) if "haystack" not in plan.asked else None
         if spot is not None:
             canvas.box(voxels, (*spot, GROUND), (spot[0] + 2, spot[1] + 1, GROUND + 1), "hay")
     for _ in range(int(rng.integers(3, 7))):
-        spot = _free_spot(taken, 1, 1, rng)
+        spot = _free_spot(taken, 1, 1, rng) if "torch" not in plan.asked else None
         if spot is not None:
             features.torch_post(voxels, *spot, GROUND)
+    return taken
 
 
 def _free_spot(
@@ -321,14 +417,6 @@ def _near_road(plan: Plan, x: int, y: int) -> bool:
     return any(abs((x - g.x) if g.side in ("north", "south") else (y - g.y)) <= 4 for g in plan.gates)
 
 
-def _level_border(voxels: np.ndarray) -> None:
-    """The outermost ring is flat, so that the endless ground outside meets it."""
-    for edge in (voxels[0], voxels[-1], voxels[:, 0], voxels[:, -1]):
-        edge[:, GROUND:] = AIR
-        edge[:, : GROUND - 1] = material("dirt")
-        edge[:, GROUND - 1] = material("grass")
-
-
 def _places(voxels: np.ndarray, beyond: np.ndarray, plan: Plan) -> dict[str, np.ndarray]:
     def on_ground(mask: np.ndarray) -> np.ndarray:
         mask = mask & (voxels[:, :, GROUND] == AIR) & (voxels[:, :, GROUND - 1] != AIR)
@@ -339,10 +427,11 @@ def _places(voxels: np.ndarray, beyond: np.ndarray, plan: Plan) -> dict[str, np.
     heights = canvas.surface_height(voxels)[beyond > plan.far_bank]
     walk = (beyond < 0) & (beyond > -plan.thickness)
     x, y = np.nonzero(walk)
+    gates = np.array([[g.x, g.y, GROUND] for g in plan.gates], np.int32).reshape(-1, 3)
     return {
-        "outside": np.concatenate([columns, heights[:, None]], 1).astype(np.int32),
-        "courtyard": on_ground(beyond <= -plan.thickness - 1),
-        "wall_walk": np.stack([x, y, np.full(len(x), GROUND + plan.wall_height)], 1).astype(np.int32),
-        "gate": np.array([[g.x, g.y, GROUND] for g in plan.gates], np.int32).reshape(-1, 3),
-        "tower": np.array([[*place, GROUND] for place in plan.towers], np.int32).reshape(-1, 3),
+        "outer": np.concatenate([columns, heights[:, None]], 1).astype(np.int32),
+        "inner": on_ground(beyond <= -plan.thickness - 1),
+        "high": np.stack([x, y, np.full(len(x), GROUND + plan.wall_height)], 1).astype(np.int32),
+        "home": gates,
+        "entrance": gates,
     }

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from genie3_env.materials import AIR, GLOW, LAVA, MATERIALS, NUM_MATERIALS, Surface, material
+from genie3_env.render.painting import SIDE, courses, noise
 from genie3_env.render.shade import LAVA_FRAMES
-from genie3_env.render.textures import LEVELS, PAINTERS, SIDE, courses, lava_film, noise, texel_words, texture_table
+from genie3_env.render.textures import LEVELS, PAINTERS, lava_film, texel_words, texture_table
 
 
 @pytest.fixture(scope="module")

@@ -41,12 +41,14 @@ def test_the_moat_is_filled_as_asked():
 
 def test_trees_gates_and_hour_are_as_asked():
     for seed in range(3):
-        assert not has(build(seed, trees=False), "leaf") and has(build(seed, trees=True, size="large"), "leaf")
+        assert not has(build(seed, objects={"tree": 0}), "leaf")
+        assert has(build(seed, objects={"tree": None}, size="large"), "leaf", "blossom")
         for gates in range(1, castle.MAX_GATES + 1):
-            places = build(seed, gates=gates).places["gate"]
+            places = build(seed, objects={"gate": gates}).places["entrance"]
             assert len(places) == gates == len({tuple(place) for place in places.tolist()})
         assert build(seed, hour="dusk").hour == "dusk"
-        assert len(build(seed, towers=4).places["tower"]) == 4
+        draft = build(seed, objects={"tower": 4})
+        assert sum(mark.kind == "tower" for mark in draft.landmarks) == 4
 
 
 def test_what_is_left_open_varies():
@@ -54,18 +56,18 @@ def test_what_is_left_open_varies():
     assert {draft.hour for draft in drafts} == {"day", "dusk", "night"}
     assert len({draft.voxels.shape for draft in drafts}) == 3
     assert {has(draft, "lava") for draft in drafts} == {True, False}
-    assert len({len(draft.places["gate"]) for draft in drafts}) >= 3
+    assert len({len(draft.places["entrance"]) for draft in drafts}) >= 3
 
 
 def test_every_gate_leads_from_the_country_into_the_courtyard():
     for seed in range(8):
         draft = build(seed, moat="lava")
         terrain = survey(draft.voxels)
-        for gate in draft.places["gate"]:
+        for gate in draft.places["entrance"]:
             entrance = terrain.cell_index[tuple(gate)]
             assert entrance >= 0
             reached = reachable(terrain, np.array([entrance]))
-            for zone in ("courtyard", "outside"):
+            for zone in ("inner", "outer"):
                 cells = terrain.cell_index[tuple(draft.places[zone].T)]
                 assert reached[cells[cells >= 0]].mean() > 0.5, zone
 
@@ -75,8 +77,10 @@ def test_most_castles_have_a_way_up_to_the_wall():
     for seed in range(12):
         draft = build(seed)
         terrain = survey(draft.voxels)
-        walk = terrain.cell_index[tuple(draft.places["wall_walk"].T)]
-        ways.append(reachable(terrain, terrain.cell_index[tuple(draft.places["gate"][:1].T)])[walk[walk >= 0]].any())
+        walk = terrain.cell_index[tuple(draft.places["high"].T)]
+        ways.append(
+            reachable(terrain, terrain.cell_index[tuple(draft.places["entrance"][:1].T)])[walk[walk >= 0]].any()
+        )
     assert np.mean(ways) > 0.5
 
 
@@ -89,9 +93,8 @@ def test_the_border_is_level_with_the_endless_ground():
 @pytest.mark.parametrize(
     ("wanted", "message"),
     [
-        ({"gates": 0}, "1 to 4 gates"),
-        ({"gates": 5}, "1 to 4 gates"),
-        ({"towers": 13}, "towers; the spec asks for 13"),
+        ({"objects": {"gate": 0}}, "1 to 4 gates"),
+        ({"size": "small", "objects": {"tower": 12, "gate": 4}}, "towers; the spec asks for 12"),
     ],
 )
 def test_a_castle_that_cannot_be_is_refused(wanted, message):

@@ -44,10 +44,11 @@ def yard(size):
     voxels[:, :, :GROUND] = material("grass")
     x, y = np.mgrid[1 : size - 1, 1 : size - 1].reshape(2, -1)
     places = {
-        "courtyard": np.stack([x, y, np.full(len(x), GROUND)], 1).astype(np.int32),
-        "outside": np.zeros((0, 3), np.int32),
-        "wall_walk": np.zeros((0, 3), np.int32),
-        "gate": np.array([[1, 1, GROUND]], np.int32),
+        "inner": np.stack([x, y, np.full(len(x), GROUND)], 1).astype(np.int32),
+        "outer": np.zeros((0, 3), np.int32),
+        "high": np.zeros((0, 3), np.int32),
+        "home": np.array([[1, 1, GROUND]], np.int32),
+        "entrance": np.array([[1, 1, GROUND]], np.int32),
     }
     return Draft(voxels, GROUND, "day", places)
 

@@ -1,0 +1,224 @@
+"""Open country: relief, ground, water and weather. Themes put their things on it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from genie3_env.materials import material
+from genie3_env.prompt.spec import BODIES, WorldSpec
+from genie3_env.world import VOID
+from genie3_env.worldgen import canvas, covers, waters
+from genie3_env.worldgen.canvas import Draft, steps_from
+from genie3_env.worldgen.site import NoRoom, Site
+from genie3_env.worldgen.stonework import BY_MATERIAL, Stonework, stonework
+
+GROUND = 8
+SHAPES = {"small": (64, 64, 32), "medium": (80, 80, 36), "large": (96, 96, 40)}
+PEAK_M = {"flat": 0, "hilly": 4, "mountainous": 16}
+SNOW_LINE_M = 12
+BORDER = 3  # level columns at the edge of the grid
+
+
+@dataclass(frozen=True)
+class Country:
+    """What a theme's land is like where the spec says nothing.
+
+    ground, relief, weather: see prompt.spec. hours: chances of day, dusk and night.
+    bodies: chance of each body of water; liquid: what they hold.
+    """
+
+    ground: str
+    relief: str = "hilly"
+    weather: str = "clear"
+    hours: tuple[float, float, float] = (0.7, 0.15, 0.15)
+    bodies: tuple[tuple[str, float], ...] = (("river", 0.25), ("lake", 0.25))
+    liquid: str = "water"
+    stone: Stonework = BY_MATERIAL["stone"]
+    liquid_in: str = "river"
+    free_middle: bool = False
+    sizes: tuple[str, ...] = ("small", "small", "small", "medium", "large")
+
+
+@dataclass(frozen=True, eq=False)
+class Setting:
+    """What has been decided of a world beside its land. bodies: those that are there."""
+
+    hour: str
+    weather: str
+    bodies: tuple[waters.Water, ...]
+
+
+def open_country(
+    spec: WorldSpec,
+    country: Country,
+    rng: np.random.Generator,
+    rise: Callable[[tuple[int, int]], np.ndarray] | None = None,
+) -> tuple[Site, Setting]:
+    """Land as the spec asks, with its waters and their bridges. Every draw is made, whatever the spec fixes.
+
+    rise: given X, Y: int [X, Y] by how much the theme raises its land.
+    """
+    size = spec.size or str(rng.choice(country.sizes))
+    hour = str(rng.choice(["day", "dusk", "night"], p=list(country.hours)))
+    shape = SHAPES[size]
+    bodies = _draw_waters(spec, country, shape[:2], rng)
+    wet = np.zeros(shape[:2], bool)
+    for water in bodies:
+        wet |= water.mask
+    ground = spec.ground or country.ground
+    raised = np.zeros(shape[:2], int) if rise is None else rise(shape[:2])
+    voxels, top = _raise_land(shape, spec.relief or country.relief, ground, wet, raised, rng)
+    site = Site(
+        voxels=voxels,
+        ground=GROUND,
+        top=top,
+        taken=_border(shape[:2], BORDER),
+        spec=spec,
+        stone=stonework(spec.material, country.stone),
+        rng=rng,
+        cover=ground,
+    )
+    for water in bodies:
+        waters.fill(site, water)
+    _cross(site, bodies)
+    return site, Setting(spec.hour or hour, spec.weather or country.weather, bodies)
+
+
+def finish(
+    site: Site,
+    setting: Setting,
+    places: dict[str, np.ndarray] | None = None,
+    *,
+    hilly: bool = True,
+    indoors: bool = False,
+    flag_room: int = 3,
+    beyond: tuple[str, str] | None = None,
+) -> Draft:
+    """The draft of a furnished site: weathered, with a level border or an edge in the air.
+
+    places, hilly, indoors, flag_room: see Draft. beyond: materials of the endless ground outside and of what is below
+    it, or twice VOID.
+    """
+    if site.spec.ruined:
+        covers.ruin(site.voxels, site.ground, site.rng)
+    if setting.weather == "snow":
+        covers.snow_over(site.voxels)
+    usual = covers.GROUND_COVER["snow" if setting.weather == "snow" else site.cover], covers.GROUND_BELOW[site.cover]
+    ground, below = beyond or usual
+    if ground == VOID:
+        pass
+    elif site.spec.edge == "floating":
+        covers.float_land(site.voxels, site.ground, site.rng)
+        ground = VOID
+    else:
+        level_border(site.voxels, site.ground, ground, below)
+    x, y = np.nonzero(~_border(site.taken.shape, 2))
+    everywhere = np.stack([x, y, site.top[x, y]], 1).astype(np.int32)
+    none = np.zeros((0, 3), np.int32)
+    found = {"inner": everywhere, "outer": none, "high": none, "home": none, "entrance": none} | (places or {})
+    return Draft(
+        voxels=site.voxels,
+        ground_m=site.ground,
+        hour=setting.hour,
+        places=found,
+        hilly=hilly,
+        weather=setting.weather,
+        ground=ground,
+        indoors=indoors,
+        flag_room=flag_room,
+        landmarks=tuple(site.landmarks),
+    )
+
+
+def level_border(voxels: np.ndarray, ground: int, cover: str, below: str) -> None:
+    """The outermost ring is flat, so that the endless ground outside meets it."""
+    for edge in (voxels[0], voxels[-1], voxels[:, 0], voxels[:, -1]):
+        canvas.box(edge[None], (0, 0, ground), (1, edge.shape[0], edge.shape[1]), "air")
+        canvas.box(edge[None], (0, 0, 0), (1, edge.shape[0], ground - 1), below)
+        canvas.box(edge[None], (0, 0, ground - 1), (1, edge.shape[0], ground), cover)
+
+
+def _border(shape: tuple[int, ...], width: int) -> np.ndarray:
+    mask = np.ones(shape[:2], bool)
+    mask[width:-width, width:-width] = False
+    return mask
+
+
+def _draw_waters(
+    spec: WorldSpec, country: Country, shape: tuple[int, int], rng: np.random.Generator
+) -> tuple[waters.Water, ...]:
+    chances = dict(country.bodies)
+    found = []
+    for body in BODIES:
+        there = rng.random() < chances.get(body, 0.0)
+        along = int(rng.integers(2))
+        width = int(rng.integers(4, 7))
+        radius = float(rng.integers(7, 11)) * shape[0] / 64.0
+        centre = int(shape[0] * (0.3 + 0.4 * rng.random())), int(shape[1] * (0.3 + 0.4 * rng.random()))
+        half = shape[0] // 4 + int(rng.integers(-1, 3)), shape[1] // 4 + int(rng.integers(-1, 3))
+        if body == "moat":
+            mask, way = waters.ring_mask(shape, half, 4), None
+        elif body == "river":
+            mask, way = waters.river_mask(shape, width, along, country.free_middle, rng), along
+        else:
+            mask, way = waters.lake_mask(shape, centre, radius, rng), None
+        filling = spec.filling(body, country.liquid if there else "none")
+        found.append(waters.Water(body, filling, mask, way))
+    there = tuple(water for water in found if water.filling != "none")
+    if there or spec.liquid in (None, "none"):
+        return there
+    usual = found[BODIES.index(country.liquid_in)]
+    return (waters.Water(usual.name, spec.liquid, usual.mask, usual.along),)
+
+
+def _raise_land(
+    shape: tuple[int, int, int], relief: str, ground: str, wet: np.ndarray, raised: np.ndarray, rng: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray]:
+    """Voxels of bare land, and its heights int64 [X, Y]."""
+    cover, below = covers.GROUND_COVER[ground], covers.GROUND_BELOW[ground]
+    voxels = canvas.new_grid(shape, GROUND, cover, below)
+    broad, fine = canvas.smooth_noise(rng, shape[:2], 13), canvas.smooth_noise(rng, shape[:2], 6)
+    peak = min(PEAK_M[relief], shape[2] - GROUND - 10)
+    dry = steps_from(wet | _border(shape, BORDER))
+    if relief == "mountainous":
+        rise = np.maximum(0.8 * broad + 0.2 * fine - 0.5, 0.0) * 2.0 * peak * 1.4
+        height = np.minimum(np.floor(rise), np.maximum(dry - 3, 0) * 2)
+    else:
+        rise = (0.7 * broad + 0.3 * fine) * peak * 1.3 - 0.3 * peak
+        height = np.minimum(np.floor(rise), np.maximum(dry - 2, 0) // 2)
+    height = np.clip(height, 0, peak).astype(np.int64)
+    height = np.where(raised > 0, np.minimum(np.maximum(height, raised), np.maximum(dry - 2, 0)), height)
+    for layer in range(int(height.max())):
+        risen = height > layer
+        canvas.columns(voxels, risen, GROUND + layer - 1, GROUND + layer, "stone" if relief == "mountainous" else below)
+        canvas.columns(voxels, risen, GROUND + layer, GROUND + layer + 1, cover)
+    if relief == "mountainous" and ground != "ash":
+        steep = height >= 5
+        x, y = np.nonzero(steep)
+        bare = canvas.smooth_noise(rng, shape[:2], 5)[x, y] < 0.6
+        x, y = x[bare], y[bare]
+        voxels[x, y, GROUND + height[x, y] - 1] = voxels[x, y, GROUND + height[x, y] - 2]
+        x, y = np.nonzero(height >= SNOW_LINE_M)
+        voxels[x, y, GROUND + height[x, y] - 1] = material("snow")
+    return voxels, GROUND + height
+
+
+def _cross(site: Site, bodies: tuple[waters.Water, ...]) -> None:
+    """Bridges over what is there: as many as the spec asks, at least one over each."""
+    crossed = [water for water in bodies if water.name != "lake"] or list(bodies)
+    drawn = site.draw(1, 2)
+    if not crossed:
+        return
+    asked = dict(site.spec.objects)
+    whole = max(1, site.spec.count("bridge", drawn))
+    broken = site.spec.count("broken_bridge", 0)
+    for index, water in enumerate(crossed):
+        if index:
+            waters.lay_bridges(site, water, 1, 0)
+            continue
+        number = whole if "bridge" in asked else max(whole, 2 if water.name == "moat" else 1)
+        laid = waters.lay_bridges(site, water, number, broken)
+        if laid < number + broken and ("bridge" in asked or broken):
+            raise NoRoom(f"There is room for {laid} bridges over the {water.name}, not for {number + broken}.")
+    site.seen_to |= {"bridge", "broken_bridge"}

@@ -1,0 +1,61 @@
+"""Bridges that stand on land, and the race track. Over a river bridges are laid by worldgen/waters.py."""
+
+from genie3_env.worldgen.objects.kind import Kind
+from genie3_env.worldgen.site import Site
+
+
+def bridge(site: Site, x: int, y: int, z: int) -> None:
+    """A footbridge with steps at both ends."""
+    _deck(site, x, y, z, gap=0)
+
+
+def broken_bridge(site: Site, x: int, y: int, z: int) -> None:
+    """A footbridge whose middle has fallen: a gap to be jumped."""
+    _deck(site, x, y, z, gap=2)
+
+
+def _deck(site: Site, x: int, y: int, z: int, gap: int) -> None:
+    length, rise = 13, 3
+    for i in range(length):
+        high = min(i + 1, length - i, rise)
+        if abs(i - length // 2) * 2 < gap:
+            continue
+        site.box(x + i, y, z, 1, 4, high, site.stone.trim if high < rise else "air")
+        site.box(x + i, y, z + high - 1, 1, 4, 1, "plank")
+        for j in (0, 3):
+            site.box(x + i, y + j, z + high, 1, 1, 1, "wood")
+    for i in (2, 10):
+        site.box(x + i, y, z, 1, 4, rise - 1, site.stone.wall)
+
+
+def racetrack(site: Site, x: int, y: int, z: int) -> None:
+    """An oval of asphalt with red and white kerbs, a starting line and a gantry."""
+    width, depth = 26, 20
+    for i in range(width):
+        for j in range(depth):
+            along = min(i, width - 1 - i, j, depth - 1 - j)
+            corner = (
+                (i < 3 or i >= width - 3)
+                and (j < 3 or j >= depth - 3)
+                and min(i, width - 1 - i) + min(j, depth - 1 - j) < 3
+            )
+            if along > 5 or corner:
+                continue
+            kerb = along in (0, 5)
+            what = ("red" if (i + j) % 4 < 2 else "white") if kerb else "asphalt"
+            site.box(x + i, y + j, z - 1, 1, 1, 1, what)
+    middle = width // 2
+    for j in range(1, 5):
+        site.box(x + middle, y + j, z - 1, 1, 1, 1, "white" if j % 2 else "black")
+        site.box(x + middle + 1, y + j, z - 1, 1, 1, 1, "black" if j % 2 else "white")
+    for j in (0, 5):
+        site.box(x + middle, y + j, z, 1, 1, 5, "iron")
+    site.box(x + middle, y, z + 5, 1, 6, 1, "black")
+    site.box(x + middle, y + 1, z + 5, 1, 4, 1, "yellow")
+
+
+KINDS = {
+    "bridge": Kind(13, 4, bridge, slope=1, few=(1, 1)),
+    "broken_bridge": Kind(13, 4, broken_bridge, slope=1, few=(1, 1)),
+    "racetrack": Kind(26, 20, racetrack, margin=0, slope=0, few=(1, 1)),
+}

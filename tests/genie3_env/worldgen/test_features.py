@@ -1,0 +1,136 @@
+"""Whatever a spec asks for is there, in every theme: things in their number, grounds, liquids, materials, decay."""
+
+import zlib
+
+import numpy as np
+import pytest
+
+from genie3_env.materials import LIQUIDS, material
+from genie3_env.prompt.spec import BUILDING_MATERIALS, GROUNDS, OBJECTS, THEMES, WEATHERS, WorldSpec
+from genie3_env.prompt.spec import LIQUIDS as KNOWN_LIQUIDS
+from genie3_env.world import VOID
+from genie3_env.worldgen.builder import build_world
+from genie3_env.worldgen.canvas import surface_height
+from genie3_env.worldgen.covers import GROUND_COVER
+from genie3_env.worldgen.stonework import WALL_OF
+
+# A deck of metal, roofs and rock stay what they are, whatever ground is asked for.
+ARTIFICIAL = ("station", "rooftops", "mine")
+
+
+def build(theme, seed=0, **wanted):
+    return build_world(WorldSpec(theme, **wanted), seed)
+
+
+def number_of(world, name):
+    return int((world.voxels == material(name)).sum())
+
+
+def marks(world, kind):
+    return [mark for mark in world.landmarks if mark.kind == kind]
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_every_theme_makes_worlds_that_differ(theme):
+    worlds = [build(theme, seed) for seed in range(4)]
+    assert len({world.digest for world in worlds}) == 4
+    assert build(theme, 2).digest == worlds[2].digest
+    for world in worlds:
+        assert 3 <= len(world.flag_colours) <= 5 and len(world.spawns) >= 16
+
+
+@pytest.mark.parametrize("name", sorted(OBJECTS))
+def test_things_stand_in_the_number_that_was_asked_for(name):
+    themes = sorted(THEMES)
+    start = zlib.crc32(name.encode()) % len(themes)
+    for step in range(3):  # three themes for each thing: all pairs would take too long
+        theme = themes[(start + 5 * step) % len(themes)]
+        count = 1 if OBJECTS[name] < 4 or name in ("pyramid", "church", "barn") else 2
+        least = 1 if name == "gate" and theme == "castle" else 0
+        for wanted in (count, least):
+            world = build(theme, seed=step, objects={name: wanted})
+            assert len(marks(world, name)) == wanted, (theme, wanted)
+
+
+def test_some_are_at_least_one():
+    for name in ("statue", "boat", "robot", "windmill"):
+        assert len(marks(build("village", objects={name: None}), name)) >= 1
+
+
+@pytest.mark.parametrize("theme", sorted(set(THEMES) - set(ARTIFICIAL)))
+def test_the_ground_is_what_was_asked_for(theme):
+    for ground in GROUNDS:
+        world = build(theme, ground=ground, size="small")
+        top = np.take_along_axis(world.voxels, surface_height(world.voxels)[..., None] - 1, 2)
+        counts = {name: int((top == material(cover)).sum()) for name, cover in GROUND_COVER.items()}
+        assert counts[ground] > 250, (ground, counts)
+        if theme not in ("castle", "village", "track"):  # where paths and roads are of gravel
+            assert max(counts, key=lambda name: counts[name]) == ground, (ground, counts)
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_the_liquid_is_what_was_asked_for_and_no_other(theme):
+    for liquid in KNOWN_LIQUIDS:
+        # A fountain, a well and a waterfall are always of water.
+        world = build(theme, liquid=liquid, objects={"fountain": 0, "well": 0, "waterfall": 0})
+        assert number_of(world, liquid) >= 8, liquid
+        others = {name for name in LIQUIDS if name != liquid}
+        assert not any(number_of(world, name) for name in others), liquid
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_a_world_without_liquids_has_none(theme):
+    for seed in range(3):
+        world = build(theme, seed, liquid="none", objects={"fountain": 0, "well": 0, "waterfall": 0})
+        assert not any(number_of(world, name) for name in LIQUIDS)
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_buildings_are_of_the_material_that_was_asked_for(theme):
+    things = {"tower": 1, "wall": 1, "house": 1}
+    plain = build(theme, objects=things)
+    for name in BUILDING_MATERIALS:
+        wall = WALL_OF[name]
+        assert number_of(build(theme, material=name, objects=things), wall) > min(200, number_of(plain, wall) + 100), (
+            name
+        )
+
+
+def test_ruins_are_broken_and_overgrown():
+    for theme in ("castle", "village", "temple"):
+        whole, broken = (build(theme, 1, ruined=ruined, material="stone") for ruined in (False, True))
+        assert number_of(broken, "stone") < 0.9 * number_of(whole, "stone")
+        assert number_of(broken, "moss") > number_of(whole, "moss")
+
+
+def test_hills_and_mountains_rise():
+    for theme in ("forest", "desert", "village"):
+        heights = []
+        for relief in ("flat", "hilly", "mountainous"):
+            world = build(theme, relief=relief, liquid="none", objects={name: 0 for name in OBJECTS if name != "gate"})
+            heights.append(int(world.cells[:, 2].max()) - world.ground_m)
+        assert heights[0] == 0 < heights[1] <= 4 < heights[2]
+
+
+def test_weather_and_hour_are_recorded_and_snow_lies():
+    for weather in WEATHERS:
+        world = build("village", weather=weather, hour="dusk")
+        assert (world.weather, world.hour) == (weather, "dusk")
+        assert (number_of(world, "snow") > 1000) == (weather == "snow")
+
+
+def test_land_floats_in_the_air_if_asked():
+    for theme in ("castle", "village", "desert"):
+        world = build(theme, edge="floating")
+        assert world.ground == VOID and not world.voxels[:, :, 0].any()
+        assert not world.voxels[0].any() and world.voxels[world.voxels.shape[0] // 2].any()
+
+
+def test_flags_have_the_colours_that_were_asked_for():
+    world = build("village", flag_colours=("blue",) * 3)
+    assert world.flag_colours.tolist()[:3] == [1, 1, 1] and len(world.flag_colours) == 4 and world.num_goals == 3
+    assert world.flag_colours[3] != 1
+    alike = world.flag_distances_m[:3]
+    np.testing.assert_array_equal(alike[0], alike[2])  # the way to the nearest of them
+    mixed = build("village", flag_colours=("pink", "red"))
+    assert mixed.flag_colours.tolist()[:2] == [4, 0] and len(set(mixed.flag_colours.tolist())) == 3
