@@ -78,6 +78,14 @@ class WorldEnv(gymnasium.Env):
             last = self._single(obs)
         return last, float(rewards[0]), bool(terminated[0]), bool(truncated[0]), _plain(info)
 
+    def event(self, text: str) -> dict[str, Any]:
+        """Let something happen, such as "make it night" (see tasks.events): the observation afterwards."""
+        return self._single(self._pool.event(text))
+
+    def instruct(self, text: str) -> dict[str, Any]:
+        """Give another instruction in mid-episode, a sentence of pool.instruction_table: the observation afterwards."""
+        return self._single(self._pool.instruct(text))
+
     def render(self) -> np.ndarray | None:
         """The current frame uint8 [H, W, 3], a copy; None if the render_mode is None."""
         if self.render_mode is None:

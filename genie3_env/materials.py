@@ -103,7 +103,8 @@ def material(name: str) -> int:
 # Tables for Numba kernels, indexed by voxel byte.
 SOLID = np.array([m.solid for m in MATERIALS])
 DEADLY = np.array([m.deadly for m in MATERIALS])
+LIQUID = np.array([m.name in LIQUIDS for m in MATERIALS])
 SURFACE = np.array([m.surface for m in MATERIALS], np.uint8)
 GLOW = np.array([m.glow for m in MATERIALS], np.float32)
-for _table in (SOLID, DEADLY, SURFACE, GLOW):
+for _table in (SOLID, DEADLY, LIQUID, SURFACE, GLOW):
     _table.flags.writeable = False

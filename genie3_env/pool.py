@@ -3,6 +3,7 @@
 N: environments, W: worlds, K: rows of the instruction table, H, W: height and width of a frame in pixels.
 """
 
+import difflib
 import hashlib
 import itertools
 import os
@@ -18,20 +19,32 @@ from gymnasium.vector.utils import batch_space
 from numba import njit
 
 from genie3_env.checks import check_count, checked_actions, checked_reset_mask
+from genie3_env.prompt.spec import TASKS
 from genie3_env.render.bank import SceneBank, build_scene_bank
 from genie3_env.render.frame import Renderer, check_size, new_scratch, render_state
 from genie3_env.render.skins import other_skin
 from genie3_env.sim.bank import build_bank
 from genie3_env.sim.expert import advise
 from genie3_env.sim.privileged import PRIVILEGED, know
-from genie3_env.sim.step import SUCCESS, TIMEOUT, Rules, begin_batch, instruction_rows, new_results, step_one
+from genie3_env.sim.step import (
+    SUCCESS,
+    TIMEOUT,
+    Rules,
+    begin_batch,
+    choose_goal,
+    instruction_key,
+    instruction_rows,
+    new_results,
+    step_one,
+)
+from genie3_env.tasks.events import apply_event, read_event
 from genie3_env.tasks.instructions import Instruction, instruction_table
 from genie3_env.tasks.reward import RewardFn, default_reward
 from genie3_env.types import ACTION_DIM, DEFAULT_ACTION_REPEAT, SIM_STATE
 from genie3_env.world import FLAG_COLOURS, World
 
 STATE_VERSION = 4
-TASK = "reach_flag"
+TASK_NAMES = np.array(TASKS)
 
 
 class WorldPool(VectorEnv):
@@ -103,7 +116,8 @@ class WorldPool(VectorEnv):
             self._scene_bank = build_scene_bank(self.worlds, workers=threads)
 
         self.num_envs = num_envs
-        self.instruction_table = tuple(instruction_table() if instructions is None else instructions)
+        tasks = tuple(task for task in TASKS if any(world.spec.task == task for world in self.worlds))
+        self.instruction_table = tuple(instruction_table(tasks) if instructions is None else instructions)
         self._texts = tuple(instruction.text for instruction in self.instruction_table)
         self._reward_fn = default_reward if reward_fn is None else reward_fn
         self._seed = seed
@@ -166,9 +180,7 @@ class WorldPool(VectorEnv):
 
         actions: float [N, 8]; inputs outside of -1..1 are held at the end of the range.
         """
-        self._check_open()
-        if not self._begun:
-            raise gymnasium.error.ResetNeeded("Call reset() before step().")
+        self._check_begun()
         actions = checked_actions(actions, (self.num_envs, ACTION_DIM))
         self._shown = 1 - self._shown
         self._play(actions, self._frames[self._shown])
@@ -206,6 +218,37 @@ class WorldPool(VectorEnv):
         """From the next episodes on, begin at another choice of spawns; see `WorldPool`."""
         check_count("spawn_draws", spawn_draws)
         self._rules = self._rules._replace(spawn_draws=spawn_draws, spawn_farthest=spawn_farthest)
+
+    def event(self, text: str, envs: Sequence[int] | None = None) -> dict[str, Any]:
+        """Let something happen in some environments (None: in all), see tasks.events; the observation afterwards.
+
+        ValueError where the sentence changes nothing, or a world has not what it is about; then nothing has happened.
+        """
+        self._check_begun()
+        events, changed = read_event(text), self._states.copy()
+        for index in range(self.num_envs) if envs is None else envs:
+            for one in events:
+                apply_event(one, changed, index, self.worlds[changed["world"][index]])
+        self._states[:] = changed
+        self._show_states()
+        return self.observe()
+
+    def instruct(self, text: str, envs: Sequence[int] | None = None) -> dict[str, Any]:
+        """Give another instruction in mid-episode, a sentence of instruction_table; the observation afterwards.
+
+        ValueError where the table has no such sentence, or a world not what it names; then nothing has changed.
+        """
+        self._check_begun()
+        row = next((row for row in self.instruction_table if row.text == text), None)
+        if row is None:
+            close = difflib.get_close_matches(text, self._texts, 1, 0.0)
+            raise ValueError(f"The instruction table has no sentence {text!r}; the nearest is {close[0]!r}.")
+        changed = self._states.copy()
+        for index in range(self.num_envs) if envs is None else envs:
+            choose_goal(self._sim_bank, changed, index, TASKS.index(row.task), row.colour, row.id)
+        self._states[:] = changed
+        self._show_states()
+        return self.observe()
 
     def observe(self) -> dict[str, Any]:
         """The current observation once more."""
@@ -293,15 +336,15 @@ class WorldPool(VectorEnv):
             future.result()
 
     def _info(self) -> dict[str, Any]:
-        after, num_envs = self._results.after, self.num_envs
+        after = self._results.after
         outcome = after["outcome"].copy()
         return {
-            "task": np.full(num_envs, TASK),
+            "task": TASK_NAMES[self._sim_bank.tasks[after["world"]]],
             "flag_distance": after["flag_distance_m"].astype(np.float32),
             "flag_distance_delta": self._results.flag_distance_delta_m.copy(),
             "heading": after["heading"].astype(np.float32),
             "heading_delta": self._results.heading_delta.copy(),
-            "coins_collected": np.zeros(num_envs, np.int32),
+            "coins_collected": self._results.coins_collected.copy(),
             "collision": self._results.collision.copy(),
             "explored": self._results.explored.copy(),
             "goal_seen": self._results.after["goal_seen"] > 0,
@@ -357,6 +400,11 @@ class WorldPool(VectorEnv):
             self._digest = hashlib.sha256("".join(world.digest for world in self.worlds).encode()).hexdigest()
         return self._digest
 
+    def _check_begun(self) -> None:
+        self._check_open()
+        if not self._begun:
+            raise gymnasium.error.ResetNeeded("Nothing has begun yet; call reset() first.")
+
     def _check_open(self) -> None:
         if self.closed:
             raise gymnasium.error.ClosedEnvironmentError("The pool is closed; make a new one.")
@@ -387,13 +435,17 @@ def _rows_of_split(table: Sequence[Instruction], split: str, worlds: Sequence[Wo
     splits = sorted({instruction.split for instruction in table})
     if split not in splits:
         raise ValueError(f"Unknown split {split!r} of the instructions; known: {', '.join(splits) or 'none'}.")
-    colours = [instruction.colour if instruction.split == split else -1 for instruction in table]
-    needed = {int(colour) for world in worlds for colour in world.flag_colours}
-    for colour in sorted(needed - set(colours)):
-        raise ValueError(
-            f"No instruction of split {split!r} names a {FLAG_COLOURS[colour]} flag; add one to the table."
-        )
-    return instruction_rows(colours)
+    keys = [instruction_key(row.task, row.colour) if row.split == split else -1 for row in table]
+    for world in worlds:
+        coins = world.spec.task == "collect_coins"
+        for colour in (world.coin_colours if coins else world.flag_colours).tolist():
+            if instruction_key(world.spec.task, colour) not in keys:
+                thing = f"{FLAG_COLOURS[colour]} coins" if coins else f"a {FLAG_COLOURS[colour]} flag"
+                raise ValueError(
+                    f"No instruction of split {split!r} and task {world.spec.task!r} names {thing}; add one to the"
+                    " table."
+                )
+    return instruction_rows(keys)
 
 
 def _processors() -> Sequence[int]:

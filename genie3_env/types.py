@@ -18,6 +18,8 @@ BODY_HEIGHT_M = 1.8
 EYE_HEIGHT_M = 1.62
 
 MAX_FLAGS = 5
+MAX_COINS = 32
+MAX_TRIGGERS = 4  # levers and keys
 
 VISIT_M = 4.0  # width of a square of the map of where an episode has been
 VISIT_SQUARES = 32  # in each direction
@@ -28,7 +30,7 @@ class Outcome(IntEnum):
 
     RUNNING = 0
     SUCCESS = 1
-    WRONG_FLAG = 2
+    WRONG_FLAG = 2  # or a coin of a colour that is to be left alone
     BURNT = 3  # the body touched lava, or fell out of the world
     TIMEOUT = 4
 
@@ -47,17 +49,26 @@ SIM_STATE = np.dtype(
         # Where the body has been in this episode, a bit for each square; see sim.mechanisms.visit.
         ("visited", "u8", (VISIT_SQUARES * VISIT_SQUARES // 64,)),
         ("random", "u8"),  # the environment's own random stream
+        ("coins", "u8"),  # a bit for each coin that is there
         ("world", "i4"),  # index in the pool's worlds
         ("instruction", "i4"),  # row of the instruction table
         ("step", "i4"),  # environment steps since the episode began
         ("double_jumps", "i4"),  # jumps made in the air since the episode began
         ("outcome", "i4"),  # Outcome
-        ("goal", "i2"),  # index in the world's flags
+        ("tick", "i4"),  # physics steps since the episode began
+        ("goal", "i2"),  # a flag of the world; or, above MAX_FLAGS, the first coin of the colour to be collected
         ("goal_seen", "i2"),  # the goal has been in view in this episode
         ("grounded", "i2"),
         ("air_jumps", "i2"),  # jumps used since the body left the ground
         ("jump_held", "i2"),  # the jump key was down at the last physics step
         ("touching", "i2"),  # sides on which a wall is touched: bits of sim.body.HIT_*
+        ("riding", "i2"),  # one more than the lift that the body stands on; 0: none
+        ("triggers", "i2"),  # a bit for each lever that was pulled and each key that was found: its gate is open
+        # What events have made of the world since the episode began; -1: it is as it was made.
+        ("hour", "i2"),  # index in prompt.spec.HOURS
+        ("weather", "i2"),  # index in prompt.spec.WEATHERS
+        ("liquid", "i2"),  # index in prompt.spec.LIQUIDS: what moats, rivers and lakes hold
+        ("events", "i2"),  # how many events there were
     ],
     align=True,
 )

@@ -49,7 +49,7 @@ UNKNOWN = Meaning("unknown", None)
 
 def parse(prompt: str) -> Understanding:
     """What `prompt` asks for; ValueError where it is no text, empty, too long, or says nothing that is known."""
-    phrases = list(_phrases(_tokens(prompt)))
+    phrases = read_phrases(prompt)
     reading = _Reading()
     for index, phrase in enumerate(phrases):
         reading.read(phrase, phrases[index + 1 :])
@@ -66,6 +66,11 @@ def parse(prompt: str) -> Understanding:
         suggestions=MappingProxyType(suggestions),
         notes=tuple(reading.notes),
     )
+
+
+def read_phrases(text: str) -> list[Phrase]:
+    """The phrases of a text, with what they mean; ValueError where it is no text, empty or too long."""
+    return list(_phrases(_tokens(text)))
 
 
 def _tokens(prompt: str) -> list[str]:

@@ -145,7 +145,7 @@ class WorldSpec:
         mapping or as pairs.
     flags: how many coloured flags (3 to 5).
     flag_colours: those of COLOURS that flags shall have, once for each flag; the goal is one of these if there are any.
-    coins: how many coins are to be collected (task "collect_coins").
+    coins: how many coins are to be collected (task "collect_coins"); coin_colour: one of COLOURS, that which they have.
     task: one of TASKS.
     difficulty: 0.0 (goals near, in the open) to 1.0 (far, behind walls and up stairs).
     """
@@ -167,6 +167,7 @@ class WorldSpec:
     flags: int | None = None
     flag_colours: tuple[str, ...] = ()
     coins: int | None = None
+    coin_colour: str | None = None
     task: str = "reach_flag"
     difficulty: float = 0.3
 
@@ -246,6 +247,7 @@ _CHOICES = {
     "liquid": FILLINGS,
     **dict.fromkeys(BODIES, FILLINGS),
     "material": BUILDING_MATERIALS,
+    "coin_colour": COLOURS,
 }
 
 

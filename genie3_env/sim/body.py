@@ -1,6 +1,6 @@
 """The body: a box with keyboard and mouse that walks, jumps and falls among voxels. One step is 1/60 s.
 
-`grid` is uint8 [X, Y, Z], the kinds of one world's voxels; `state` one SIM_STATE record, changed in place; a position
+`grid` is one world as sim.bank.Grid; `state` one SIM_STATE record, changed in place; a position
 is that of the soles' centre. Positions at a wall are exact: the face's coordinate minus or plus the radius.
 """
 
@@ -8,7 +8,8 @@ import math
 
 from numba import njit
 
-from genie3_env.sim.bank import KIND_DEADLY, KIND_SOLID
+from genie3_env.sim.bank import KIND_SOLID, is_solid
+from genie3_env.sim.lifts import land_on_lift, ride
 from genie3_env.trigonometry import sincos
 from genie3_env.types import BODY_HEIGHT_M, BODY_RADIUS_M, PHYSICS_HZ
 
@@ -39,6 +40,8 @@ def act(grid, state, action, action_repeat):
     already_touching = state.touching
     met = 0
     for _ in range(action_repeat):
+        state.tick += 1
+        ride(grid, state)
         turn(state, axis(action, 4) / action_repeat, axis(action, 5) / action_repeat)
         press_jump(state, axis(action, 6) > 0.0)
         steer(state, action)
@@ -127,11 +130,16 @@ def fall(grid, state):
     velocity[2] = max(before - GRAVITY_MPS2 * DT_S, -TERMINAL_SPEED_MPS)
     rise = 0.5 * (before + velocity[2]) * DT_S
     state.grounded = 0
+    state.riding = 0
+    soles = state.position_m[2]
     if push(grid, state.position_m, 2, rise):
         velocity[2] = 0.0
-        if rise < 0.0:
-            state.grounded = 1
-            state.air_jumps = 0
+        state.grounded = 1 if rise < 0.0 else 0
+    if rise < 0.0 and land_on_lift(grid, state, soles):
+        velocity[2] = 0.0
+        state.grounded = 1
+    if state.grounded:
+        state.air_jumps = 0
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -165,7 +173,7 @@ def stay_inside(grid, position, velocity):
     """The border of the grid holds the body without being a wall."""
     margin = BORDER_M + BODY_RADIUS_M
     for along in range(2):
-        held = min(max(position[along], margin), grid.shape[along] - margin)
+        held = min(max(position[along], margin), grid.kinds.shape[along] - margin)
         if held != position[along]:
             position[along] = held
             velocity[along] = 0.0
@@ -183,7 +191,7 @@ def burns(grid, state):
     position = state.position_m
     if position[2] < 0.0:
         return True
-    return overlaps(grid, position[0], position[1], position[2], BURN_HEIGHT_M, KIND_DEADLY)
+    return overlaps(grid, position[0], position[1], position[2], BURN_HEIGHT_M, grid.deadly)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -205,7 +213,7 @@ def still_touched(grid, state, sides):
 @njit(cache=True, nogil=True, error_model="numpy")
 def overlaps(grid, x, y, z, height, kind):
     """Whether the box of the body's footprint and of `height` on soles at (x, y, z) overlaps a voxel of `kind`."""
-    nx, ny, nz = grid.shape
+    nx, ny, nz = grid.kinds.shape
     x_first = max(math.floor(x - BODY_RADIUS_M + EPSILON_M), 0)
     x_last = min(math.floor(x + BODY_RADIUS_M - EPSILON_M), nx - 1)
     y_first = max(math.floor(y - BODY_RADIUS_M + EPSILON_M), 0)
@@ -215,6 +223,10 @@ def overlaps(grid, x, y, z, height, kind):
     for i in range(x_first, x_last + 1):
         for j in range(y_first, y_last + 1):
             for k in range(z_first, z_last + 1):
-                if grid[i, j, k] & kind:
+                found = grid.kinds[i, j, k]
+                if kind == KIND_SOLID:
+                    if is_solid(grid, found):
+                        return True
+                elif found & kind:
                     return True
     return False

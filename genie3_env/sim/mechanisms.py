@@ -1,4 +1,7 @@
-"""What stands in a world for a task: flags to touch, and the walkable way that is left to one of them."""
+"""Flags to touch, the walkable way that is left to a target, and where an episode has been.
+
+A target is a column of SimBank.distances_m: a flag, a coin, a lever or a key.
+"""
 
 import math
 
@@ -28,13 +31,13 @@ def touched_flag(bank, world, position):
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def walkable_distance(bank, world, flag, position):
-    """Metres to walk from `position` to a flag: min over the cells n around of D[n] + |position - centre of n|.
+def walkable_distance(bank, world, target, position):
+    """Metres to walk from `position` to a target: min over the cells n around of D[n] + |position - centre of n|.
 
-    Cells one voxel higher or lower count too, diagonal ones only where both cells between lead to the flag.
+    Cells one voxel higher or lower count too, diagonal ones only where both cells between lead to it.
     Returns inf where no cell around does.
     """
-    return distance_on_level(bank, world, flag, position, math.floor(position[2] + 0.5))
+    return distance_on_level(bank, world, target, position, math.floor(position[2] + 0.5))
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -53,7 +56,7 @@ def ground_below(bank, world, position):
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def distance_on_level(bank, world, flag, position, level):
+def distance_on_level(bank, world, target, position, level):
     """`walkable_distance` of a body that stands, or will land, on a level."""
     x, y = math.floor(position[0]), math.floor(position[1])
     best = math.inf
@@ -61,34 +64,34 @@ def distance_on_level(bank, world, flag, position, level):
         for j in range(-1, 2):
             through_corner = i != 0 and j != 0
             if through_corner:
-                beside = cell_distance(bank, world, flag, x + i, y, level)
-                beside = max(beside, cell_distance(bank, world, flag, x, y + j, level))
+                beside = cell_distance(bank, world, target, x + i, y, level)
+                beside = max(beside, cell_distance(bank, world, target, x, y + j, level))
                 if beside == math.inf:
                     continue
             dx, dy = position[0] - (x + i + 0.5), position[1] - (y + j + 0.5)
-            best = min(best, cell_distance(bank, world, flag, x + i, y + j, level) + math.sqrt(dx * dx + dy * dy))
+            best = min(best, cell_distance(bank, world, target, x + i, y + j, level) + math.sqrt(dx * dx + dy * dy))
     return best
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def way_on_level(bank, world, flag, position, level):
-    """Which of DIRECTIONS shortens the way to a flag most; -1 where there is no way."""
+def way_on_level(bank, world, target, position, level):
+    """Which of DIRECTIONS shortens the way to a target most; -1 where there is no way."""
     least, best = math.inf, -1
     ahead = np.empty(2)
     for k in range(DIRECTIONS.shape[0]):
         ahead[0] = position[0] + LOOK_AHEAD_M * DIRECTIONS[k, 0]
         ahead[1] = position[1] + LOOK_AHEAD_M * DIRECTIONS[k, 1]
         # Where one cannot stand there may be a wall, with the way on its other side.
-        if cell_distance(bank, world, flag, math.floor(ahead[0]), math.floor(ahead[1]), level) < math.inf:
-            metres = distance_on_level(bank, world, flag, ahead, level)
+        if cell_distance(bank, world, target, math.floor(ahead[0]), math.floor(ahead[1]), level) < math.inf:
+            metres = distance_on_level(bank, world, target, ahead, level)
             if metres < least:
                 least, best = metres, k
     return best
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def cell_distance(bank, world, flag, x, y, level):
-    """The least D[flag, cell] over the cells of column (x, y) within one voxel of `level`; inf where there is none."""
+def cell_distance(bank, world, target, x, y, level):
+    """The least D[target, cell] over the cells of column (x, y) within one voxel of `level`; inf if there is none."""
     nx, ny = bank.shape[world, 0], bank.shape[world, 1]
     best = math.inf
     if x < 0 or y < 0 or x >= nx or y >= ny:
@@ -97,7 +100,7 @@ def cell_distance(bank, world, flag, x, y, level):
     start = bank.cell_start[world]
     for cell in range(start + bank.column_cells[column], start + bank.column_cells[column + 1]):
         if abs(bank.cell_level[cell] - level) <= 1:
-            best = min(best, float(bank.flag_distances_m[cell, flag]))
+            best = min(best, float(bank.distances_m[cell, target]))
     return best
 
 

@@ -8,9 +8,10 @@ import math
 import numpy as np
 from numba import njit
 
-from genie3_env.sim.bank import world_grid
+from genie3_env.sim.bank import grid_of
 from genie3_env.sim.mechanisms import was_at
 from genie3_env.sim.sight import along_ground, flag_in_view
+from genie3_env.sim.targets import goal_colour
 from genie3_env.trigonometry import sincos
 from genie3_env.world import FLAG_COLOURS
 
@@ -47,7 +48,7 @@ def know(bank, states, out):
             colour = bank.flag_colours[state.world, flag]
             if there or row[FLAGS + 2 * colour] == 0.0:
                 row[FLAGS + 2 * colour], row[FLAGS + 2 * colour + 1] = there, left
-        goal = FLAGS + 2 * bank.flag_colours[state.world, state.goal]
+        goal = FLAGS + 2 * goal_colour(bank, state)
         row[GOAL], row[GOAL + 1] = row[goal], row[goal + 1]
         row[TRAIL] = state.goal_seen > 0
         sine, cosine = sincos(state.yaw_rad)
@@ -59,7 +60,7 @@ def know(bank, states, out):
                 y = state.position_m[1] + sine * ahead + cosine * left
                 row[at] = was_at(state, x, y)
                 at += 1
-        grid = world_grid(bank, state.world)
+        grid = grid_of(bank, state)
         for k in range(BEARINGS.shape[0]):
             east = cosine * BEARINGS[k, 0] - sine * BEARINGS[k, 1]
             north = sine * BEARINGS[k, 0] + cosine * BEARINGS[k, 1]

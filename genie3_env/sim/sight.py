@@ -4,7 +4,7 @@ import math
 
 from numba import njit
 
-from genie3_env.sim.bank import KIND_DEADLY, KIND_SOLID, world_grid
+from genie3_env.sim.bank import grid_of, is_solid
 from genie3_env.trigonometry import sincos
 from genie3_env.types import EYE_HEIGHT_M
 
@@ -27,7 +27,7 @@ def flag_in_view(bank, state, flag):
     dx, dy, dz = foot[0] - x, foot[1] - y, foot[2] + CLOTH_M - z
     ahead, left = cosine * dx + sine * dy, cosine * dy - sine * dx
     in_front = ahead > 0.0 and abs(left) < ahead < EYESIGHT_M
-    if in_front and free_sight(world_grid(bank, state.world), x, y, z, dx, dy, dz):
+    if in_front and free_sight(grid_of(bank, state), x, y, z, dx, dy, dz):
         return True, left / ahead
     return False, 0.0
 
@@ -35,13 +35,13 @@ def flag_in_view(bank, state, flag):
 @njit(cache=True, nogil=True, error_model="numpy")
 def free_sight(grid, x, y, z, dx, dy, dz):
     """Whether no solid voxel is met between a point and the one that lies (dx, dy, dz) from it."""
-    nx, ny, nz = grid.shape
+    nx, ny, nz = grid.kinds.shape
     steps = int(math.sqrt(dx * dx + dy * dy + dz * dz) / SIGHT_STEP_M) + 1
     for k in range(1, steps):
         share = k / steps
         i, j = math.floor(x + share * dx), math.floor(y + share * dy)
         level = math.floor(z + share * dz)
-        if 0 <= i < nx and 0 <= j < ny and 0 <= level < nz and grid[i, j, level] & KIND_SOLID:
+        if 0 <= i < nx and 0 <= j < ny and 0 <= level < nz and is_solid(grid, grid.kinds[i, j, level]):
             return False
     return True
 
@@ -53,21 +53,21 @@ def along_ground(grid, position, cosine, sine, farthest_m):
     A wall is what is higher than a step of one voxel, or the end of the world. What is not met within farthest_m, or
     only behind the other one, is inf metres away.
     """
-    nx, ny, nz = grid.shape
+    nx, ny, nz = grid.kinds.shape
     level = math.floor(position[2] + 0.5)
     for k in range(1, int(farthest_m / STRIDE_M) + 1):
         metres = k * STRIDE_M
         i, j = math.floor(position[0] + metres * cosine), math.floor(position[1] + metres * sine)
         if not (0 <= i < nx and 0 <= j < ny and 0 < level < nz - 2):
             return metres, math.inf
-        if grid[i, j, level] & KIND_SOLID:
+        if is_solid(grid, grid.kinds[i, j, level]):
             level += 1  # a step, or a wall
-        if (grid[i, j, level] | grid[i, j, level + 1]) & KIND_SOLID:
+        if is_solid(grid, grid.kinds[i, j, level]) or is_solid(grid, grid.kinds[i, j, level + 1]):
             return metres, math.inf
         for below in range(level - 1, max(level - 1 - DEEPEST, -1), -1):
-            if grid[i, j, below] & KIND_DEADLY:
+            if grid.kinds[i, j, below] & grid.deadly:
                 return math.inf, metres
-            if grid[i, j, below] & KIND_SOLID:
+            if is_solid(grid, grid.kinds[i, j, below]):
                 level = below + 1
                 break
     return math.inf, math.inf

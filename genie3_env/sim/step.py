@@ -10,34 +10,36 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
-from genie3_env.sim.bank import world_grid
+from genie3_env.prompt.spec import TASKS
+from genie3_env.sim.bank import SimBank, grid_of
 from genie3_env.sim.body import act, burns
 from genie3_env.sim.mechanisms import (
     DIRECTIONS,
     distance_on_level,
     ground_below,
-    touched_flag,
     visit,
     walkable_distance,
     way_on_level,
 )
 from genie3_env.sim.sight import flag_in_view
+from genie3_env.sim.targets import COLLECT_COINS, goal_colour, next_target, take_coins, touch_flags, use_triggers
 from genie3_env.trigonometry import sincos
-from genie3_env.types import Outcome
+from genie3_env.types import ACTION_NAMES, MAX_FLAGS, Outcome
 from genie3_env.world import FLAG_COLOURS
 
 RUNNING = int(Outcome.RUNNING)
 SUCCESS = int(Outcome.SUCCESS)
-WRONG_FLAG = int(Outcome.WRONG_FLAG)
 BURNT = int(Outcome.BURNT)
 TIMEOUT = int(Outcome.TIMEOUT)
+INTERACT = ACTION_NAMES.index("interact")
+NUM_COLOURS = len(FLAG_COLOURS)
 
 
 class Rules(NamedTuple):
     """What decides an episode beside the world.
 
-    instruction_rows: int32 rows of the instruction table that may be given, colour after colour.
-    instruction_start: int64 [colours + 1] first of each colour's rows.
+    instruction_rows: int32 rows of the instruction table that may be given, task after task and colour after colour.
+    instruction_start: int64 [tasks * colours + 1] first of the rows of each task and colour.
     action_repeat: physics steps in one environment step.
     max_episode_steps: environment steps after which an episode is cut off.
     spawn_draws: an episode begins at the nearest to its goal of so many spawns drawn at random; 1: at any.
@@ -63,6 +65,7 @@ class Results(NamedTuple):
     flag_distance_delta_m: float32 [N] metres of walkable path gained.
     heading_delta: float32 [N] by how much the view turned towards the walkable way (SIM_STATE.heading).
     collision: bool [N] whether the body ran into a wall that it was not already touching.
+    coins_collected: int32 [N] in this step.
     explored: bool [N] whether the body came to a square of the world where it had not been in this episode.
     """
 
@@ -70,6 +73,7 @@ class Results(NamedTuple):
     flag_distance_delta_m: np.ndarray
     heading_delta: np.ndarray
     collision: np.ndarray
+    coins_collected: np.ndarray
     explored: np.ndarray
 
 
@@ -77,17 +81,23 @@ def new_results(states: np.ndarray) -> Results:
     """Room for the results of stepping `states`."""
     num_envs = len(states)
     metres, heading = np.zeros(num_envs, np.float32), np.zeros(num_envs, np.float32)
-    return Results(states.copy(), metres, heading, np.zeros(num_envs, np.bool_), np.zeros(num_envs, np.bool_))
+    collision, explored = np.zeros((2, num_envs), np.bool_)
+    return Results(states.copy(), metres, heading, collision, np.zeros(num_envs, np.int32), explored)
 
 
-def instruction_rows(colours: Sequence[int]) -> tuple[np.ndarray, np.ndarray]:
-    """Rules.instruction_rows and instruction_start of a table whose row r names the flag of colour colours[r].
+def instruction_key(task: str, colour: int) -> int:
+    """The number of a task and a colour (an index in FLAG_COLOURS) for `instruction_rows`."""
+    return TASKS.index(task) * len(FLAG_COLOURS) + colour
 
-    A colour of -1 leaves the row out.
+
+def instruction_rows(keys: Sequence[int]) -> tuple[np.ndarray, np.ndarray]:
+    """Rules.instruction_rows and instruction_start of a table whose row r is for what keys[r] says (instruction_key).
+
+    A key of -1 leaves the row out.
     """
-    rows = [[row for row, c in enumerate(colours) if c == colour] for colour in range(len(FLAG_COLOURS))]
-    start = np.concatenate([[0], np.cumsum([len(of_colour) for of_colour in rows])])
-    return np.array([row for of_colour in rows for row in of_colour], np.int32), start.astype(np.int64)
+    rows = [[row for row, k in enumerate(keys) if k == key] for key in range(len(TASKS) * len(FLAG_COLOURS))]
+    start = np.concatenate([[0], np.cumsum([len(of_key) for of_key in rows])])
+    return np.array([row for of_key in rows for row in of_key], np.int32), start.astype(np.int64)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -102,12 +112,14 @@ def step_one(bank, rules, actions, states, results, i):
     """Step environment i in place; where its episode ends, begin the next one if the rules say so."""
     state = states[i]
     before_m, heading_before = state.flag_distance_m, state.heading
-    grid = world_grid(bank, state.world)
-    collided = act(grid, state, actions[i], rules.action_repeat)
+    collided = act(grid_of(bank, state), state, actions[i], rules.action_repeat)
     state.step += 1
+    use_triggers(bank, state, actions[i, INTERACT] > 0.0)
+    coins = judge(bank, state, rules.max_episode_steps)
     measure(bank, state)
-    judge(bank, grid, state, rules.max_episode_steps)
-    results.flag_distance_delta_m[i] = before_m - state.flag_distance_m
+    results.coins_collected[i] = coins
+    # With a coin in hand the next one counts: the way to it is no way lost.
+    results.flag_distance_delta_m[i] = 0.0 if coins else before_m - state.flag_distance_m
     results.heading_delta[i] = state.heading - heading_before
     results.collision[i] = collided
     results.explored[i] = visit(state)
@@ -123,12 +135,16 @@ def measure(bank, state):
 
     Where no way leads on, what was noted last stays.
     """
-    world, goal, position = state.world, state.goal, state.position_m
+    world, position = state.world, state.position_m
+    target, beyond_m = next_target(bank, state, position)
+    if target < 0:
+        state.flag_distance_m = 0.0
+        return
     level = math.floor(position[2] + 0.5) if state.grounded else ground_below(bank, world, position)
-    metres = distance_on_level(bank, world, goal, position, level)
+    metres = distance_on_level(bank, world, target, position, level) + beyond_m
     if metres != math.inf:
         state.flag_distance_m = metres
-    way = way_on_level(bank, world, goal, position, level)
+    way = way_on_level(bank, world, target, position, level)
     if way >= 0:
         sine, cosine = sincos(state.yaw_rad)
         state.heading = cosine * DIRECTIONS[way, 0] + sine * DIRECTIONS[way, 1]
@@ -141,23 +157,25 @@ def look(bank, state):
     if not state.goal_seen:
         colours = bank.flag_colours[state.world]
         for flag in range(bank.num_flags[state.world]):
-            if colours[flag] == colours[state.goal]:
+            if colours[flag] == goal_colour(bank, state):
                 seen, _ = flag_in_view(bank, state, flag)
                 state.goal_seen |= seen
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def judge(bank, grid, state, max_episode_steps):
-    """Set the outcome."""
-    flag = touched_flag(bank, state.world, state.position_m)
-    if burns(grid, state):
-        state.outcome = BURNT
-    elif flag >= 0 and bank.flag_colours[state.world, flag] == bank.flag_colours[state.world, state.goal]:
-        state.outcome = SUCCESS
-    elif flag >= 0:
-        state.outcome = WRONG_FLAG
-    elif state.step >= max_episode_steps:
-        state.outcome = TIMEOUT
+def judge(bank, state, max_episode_steps):
+    """Take what is touched and set the outcome; how many coins were collected."""
+    coins = 0
+    if bank.tasks[state.world] == COLLECT_COINS:
+        coins, outcome = take_coins(bank, state)
+    else:
+        outcome = touch_flags(bank, state)
+    if burns(grid_of(bank, state), state):
+        outcome = BURNT
+    elif outcome == RUNNING and state.step >= max_episode_steps:
+        outcome = TIMEOUT
+    state.outcome = outcome
+    return coins
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -172,6 +190,32 @@ def begin_batch(bank, rules, states, worlds, begins):
             begin(bank, rules, state, world)
 
 
+def choose_goal(bank: SimBank, states: np.ndarray, index: int, task: int, colour: int, row: int) -> None:
+    """Make what has `colour` the goal of record `index` of states, and `row` its instruction.
+
+    task: index in TASKS. ValueError where the state's world has another task, or nothing of the colour.
+    """
+    world = states["world"][index]
+    colours = bank.coin_colours if task == COLLECT_COINS else bank.flag_colours
+    for goal in bank.goals[world, : bank.num_goals[world]]:
+        column = goal - MAX_FLAGS if task == COLLECT_COINS else goal
+        if bank.tasks[world] == task and colours[world, column] == colour:
+            states["goal"][index], states["instruction"][index] = goal, row
+            states["goal_seen"][index] = 0
+            look_again(bank, states, index)
+            return
+    raise ValueError(
+        f"The world of environment {index} has no {FLAG_COLOURS[colour]} goal of the task {TASKS[task]!r}."
+    )
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def look_again(bank, states, index):
+    """Note the way to a new goal, and whether it is in view."""
+    measure(bank, states[index])
+    look(bank, states[index])
+
+
 @njit(cache=True, nogil=True, error_model="numpy")
 def next_world(bank, rules, state):
     """The world of the episode after this one."""
@@ -184,13 +228,21 @@ def next_world(bank, rules, state):
 def begin(bank, rules, state, world):
     """Begin an episode in `world`: draw where to stand, where to look, the goal and its instruction."""
     state.world = world
-    state.goal = draw(state, bank.num_goals[world])
+    state.goal = bank.goals[world, draw(state, bank.num_goals[world])]
+    state.coins = bank.coins[world]
+    state.tick = 0
+    state.triggers = 0
+    state.riding = 0
+    state.hour = -1
+    state.weather = -1
+    state.liquid = -1
+    state.events = 0
     stand(bank, rules, state)
     state.yaw_rad = (draw(state, 1 << 24) / float(1 << 24) - 0.5) * (2.0 * math.pi)
     state.pitch_rad = 0.0
-    colour = bank.flag_colours[world, state.goal]
-    row = rules.instruction_start[colour]
-    row += draw(state, rules.instruction_start[colour + 1] - row)
+    key = bank.tasks[world] * NUM_COLOURS + goal_colour(bank, state)
+    row = rules.instruction_start[key]
+    row += draw(state, rules.instruction_start[key + 1] - row)
     state.instruction = rules.instruction_rows[row]
     state.step = 0
     state.double_jumps = 0
@@ -216,7 +268,8 @@ def stand(bank, rules, state):
     least = math.inf
     for _ in range(rules.spawn_draws):
         spawn = first + draw(state, past - first)
-        metres = walkable_distance(bank, state.world, state.goal, bank.spawns_m[spawn])
+        target, beyond_m = next_target(bank, state, bank.spawns_m[spawn])
+        metres = walkable_distance(bank, state.world, target, bank.spawns_m[spawn]) + beyond_m
         if sign * metres < least:
             least = sign * metres
             state.flag_distance_m = metres

@@ -31,14 +31,15 @@ class Instruction:
 
 
 @cache
-def instruction_table() -> tuple[Instruction, ...]:
-    """All instructions; row i has id i."""
+def instruction_table(tasks: tuple[str, ...] = ("reach_flag",)) -> tuple[Instruction, ...]:
+    """All instructions of some tasks, task after task; row i has id i."""
     data = tomllib.loads(resources.files("genie3_env.tasks").joinpath("instructions.toml").read_text("utf-8"))
     rows: list[Instruction] = []
-    for colour, name in enumerate(FLAG_COLOURS):
-        for split, frame, word, noun in _of_colour(data["reach_flag"], data["colours"][name], colour):
-            text = frame.format(colour=word, noun=noun)
-            rows.append(Instruction(len(rows), text, "reach_flag", colour, split))
+    for task in tasks:
+        for colour, name in enumerate(FLAG_COLOURS):
+            for split, frame, word, noun in _of_colour(data[task], data["colours"][name], colour):
+                text = frame.format(colour=word, noun=noun)
+                rows.append(Instruction(len(rows), text, task, colour, split))
     return tuple(rows)
 
 

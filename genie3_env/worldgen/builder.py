@@ -1,5 +1,6 @@
 """WorldBuilder: a sentence, or an explicit spec, becomes worlds."""
 
+import dataclasses
 import difflib
 from concurrent.futures import ThreadPoolExecutor
 
@@ -8,11 +9,19 @@ import numpy as np
 from genie3_env.checks import check_count
 from genie3_env.prompt.parse import parse
 from genie3_env.prompt.spec import WorldSpec
+from genie3_env.types import MAX_FLAGS
 from genie3_env.world import World
-from genie3_env.worldgen.layout import CannotLayOut, lay_out
+from genie3_env.worldgen.canvas import Draft
+from genie3_env.worldgen.coins import lay_out_coins
+from genie3_env.worldgen.course import NO_COURSE, Course, add_course
+from genie3_env.worldgen.layout import CannotLayOut, Layout, lay_out
+from genie3_env.worldgen.proof import Ways, make_ways, prove
+from genie3_env.worldgen.puzzles import KEY, lay_out_puzzle
+from genie3_env.worldgen.stonework import BY_MATERIAL
 from genie3_env.worldgen.themes import THEMES
 
 ATTEMPTS = 20
+FOOT = (0.5, 0.5, 0.0)  # of what stands on a cell, from its voxel
 
 
 class WorldBuilder:
@@ -42,8 +51,6 @@ class WorldBuilder:
         check_count("workers", 1 if workers is None else workers, 1)
         wanted = spec or parse(prompt or "").spec
         _check_theme(wanted.theme)
-        if wanted.task != "reach_flag":
-            raise ValueError(f"Worlds with the task {wanted.task!r} cannot be made yet; leave it out: reach_flag.")
         seeds = [world_seed(seed, index) for index in range(num_worlds)]
         with ThreadPoolExecutor(workers or 1, "worldgen") as threads:
             return list(threads.map(lambda own: build_world(wanted, own), seeds))
@@ -61,28 +68,72 @@ def build_world(spec: WorldSpec, seed: int) -> World:
         rng = np.random.Generator(np.random.PCG64(np.random.SeedSequence([seed, attempt])))
         try:
             draft = THEMES[spec.theme](spec, rng)
-            layout = lay_out(draft, spec, rng)
+            course = NO_COURSE
+            if spec.task == "parkour":
+                draft, course = add_course(draft, spec, draft.stone or BY_MATERIAL["stone"], rng)
+            layout = _lay_out(draft, spec, rng, course)
         except (ValueError, CannotLayOut) as failure:  # another draft may be larger
             reasons.append(str(failure))
             continue
-        return World(
-            spec=spec,
-            seed=seed,
-            hour=draft.hour,
-            weather=draft.weather,
-            ground=draft.ground,
-            ground_m=draft.ground_m,
-            landmarks=draft.landmarks,
-            num_goals=len(spec.flag_colours),
-            voxels=draft.voxels,
-            flag_positions_m=layout.terrain.cells[layout.flags] + (0.5, 0.5, 0.0),
-            flag_colours=layout.colours,
-            cell_index=layout.terrain.cell_index,
-            cells=layout.terrain.cells,
-            flag_distances_m=layout.distances_m,
-            spawns=layout.spawns,
-        )
+        world = _world(spec, seed, draft, layout, course)
+        proof = prove(world, _ways(layout, course), np.random.Generator(np.random.PCG64(seed)))
+        if proof is not None:
+            return dataclasses.replace(world, **proof)
+        reasons.append("A walker did not reach every goal.")
     raise ValueError(f"No world came of {ATTEMPTS} attempts at {spec}. Most often: {max(reasons, key=reasons.count)}")
+
+
+def _lay_out(draft: Draft, spec: WorldSpec, rng: np.random.Generator, course: Course) -> Layout:
+    if spec.task == "collect_coins":
+        return lay_out_coins(draft, spec, rng)
+    if spec.task == "puzzle":
+        return lay_out_puzzle(draft, spec, rng)
+    return lay_out(draft, spec, rng, course.leaps)
+
+
+def _world(spec: WorldSpec, seed: int, draft: Draft, layout: Layout, course: Course) -> World:
+    """The world without its proof."""
+    cells = layout.terrain.cells
+    return World(
+        spec=spec,
+        seed=seed,
+        hour=draft.hour,
+        weather=draft.weather,
+        ground=draft.ground,
+        ground_m=draft.ground_m,
+        landmarks=draft.landmarks,
+        voxels=draft.voxels,
+        flag_positions_m=cells[layout.flags] + FOOT,
+        flag_colours=layout.colours,
+        num_goals=layout.num_goals,
+        cell_index=layout.terrain.cell_index,
+        cells=cells,
+        flag_distances_m=layout.distances_m,
+        spawns=layout.spawns,
+        coin_positions_m=cells[layout.coins.cells] + FOOT,
+        coin_colours=layout.coins.kinds,
+        coin_distances_m=layout.coins.distances_m,
+        num_coins=layout.num_coins,
+        trigger_positions_m=cells[layout.triggers.cells] + FOOT,
+        trigger_is_key=layout.triggers.kinds == KEY,
+        trigger_distances_m=layout.triggers.distances_m,
+        gates=draft.vault.gates
+        if draft.vault is not None and len(layout.triggers.cells)
+        else np.zeros((0, 6), np.int32),
+        lifts=course.lifts,
+    )
+
+
+def _ways(layout: Layout, course: Course) -> Ways:
+    """The ways to all targets, in the columns of SimBank.distances_m."""
+    num_coins, num_triggers = len(layout.coins.cells), len(layout.triggers.cells)
+    via = np.full((MAX_FLAGS + num_coins + num_triggers, len(layout.terrain.cells)), -1, np.int32)
+    via[: len(layout.flags)] = layout.via
+    if num_coins:
+        via[MAX_FLAGS : MAX_FLAGS + num_coins] = layout.coins.via
+    if num_triggers:
+        via[MAX_FLAGS + num_coins :] = layout.triggers.via
+    return make_ways(layout.terrain, via, course.leaps)
 
 
 def _check_theme(name: str) -> None:

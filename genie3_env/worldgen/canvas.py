@@ -11,6 +11,8 @@ from scipy.ndimage import distance_transform_cdt
 
 from genie3_env.materials import AIR, material
 from genie3_env.world import Landmark
+from genie3_env.worldgen.stonework import Stonework
+from genie3_env.worldgen.vault_plan import Vault
 
 FORWARD = {"south": (0, -1), "north": (0, 1), "west": (-1, 0), "east": (1, 0)}
 
@@ -30,6 +32,7 @@ class Draft:
     flag_room: level columns on every side of a flag, so that there is a way round it.
     indoors: whether the inner zone has a roof, as in a mine.
     landmarks: what stands where.
+    vault: where the flags of a puzzle are.
     """
 
     voxels: np.ndarray
@@ -42,6 +45,8 @@ class Draft:
     flag_room: int = 3
     indoors: bool = False
     landmarks: tuple[Landmark, ...] = ()
+    vault: Vault | None = None
+    stone: Stonework | None = None
 
 
 def new_grid(shape: tuple[int, int, int], ground_m: int, cover: str = "grass", below: str = "dirt") -> np.ndarray:

@@ -6,6 +6,7 @@ import numpy as np
 
 from genie3_env.materials import MATERIALS
 from genie3_env.prompt.spec import WorldSpec
+from genie3_env.worldgen import vault as vaults
 from genie3_env.worldgen.objects import KINDS
 from genie3_env.worldgen.site import NoRoom, Site
 
@@ -23,6 +24,8 @@ def furnish(
     where: bool [X, Y] columns to put them on. done: names that the theme has seen to itself.
     NoRoom where the spec asks for more than there is room for.
     """
+    if site.spec.task == "puzzle" and site.vault is None:
+        _put_vault(site, where)
     asked = dict(site.spec.objects)
     names = sorted(
         {*usual, *asked} - site.seen_to - set(done),
@@ -42,7 +45,23 @@ def furnish(
 def widest_asked(spec: WorldSpec, beside: Iterable[str] = ()) -> int:
     """The longer side of the largest thing that the spec asks for, but for what the theme sees to itself; 0: none."""
     asked = [KINDS[name] for name, count in spec.objects if count != 0 and name not in beside]
-    return max((max(kind.width, kind.depth) for kind in asked), default=0)
+    vault = max(vaults.WIDTH, vaults.depth_of(spec.difficulty)) if spec.task == "puzzle" else 0
+    return max([max(kind.width, kind.depth) for kind in asked] + [vault])
+
+
+def _put_vault(site: Site, where: np.ndarray | None) -> None:
+    width, depth = vaults.WIDTH, vaults.depth_of(site.spec.difficulty)
+    for slope in (0, 2, 4):
+        spot = site.spot(width, depth, margin=2, slope=slope, where=where)
+        if spot is not None:
+            break
+    else:
+        raise NoRoom("There is no room for a vault; ask for a larger world.")
+    x, y = spot
+    z = int(site.top[x : x + width, y : y + depth].max())
+    site.footing(x, y, z, width, depth, _footing_of(site, x, y))
+    site.vault = vaults.build_vault(site, x, y, z)
+    site.take(x, y, width, depth, margin=2)
 
 
 def put_many(site: Site, name: str, count: int, where: np.ndarray | None = None) -> int:

@@ -128,6 +128,8 @@ def finish(
         indoors=indoors,
         flag_room=flag_room,
         landmarks=tuple(site.landmarks),
+        vault=site.vault,
+        stone=site.stone,
     )
 
 

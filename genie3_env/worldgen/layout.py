@@ -3,6 +3,7 @@
 C: standable cells. F: flags. S: spawns.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,7 +13,8 @@ from genie3_env.materials import SOLID, WATER
 from genie3_env.prompt.spec import FLAGS, WorldSpec
 from genie3_env.world import FLAG_COLOURS
 from genie3_env.worldgen.canvas import Draft
-from genie3_env.worldgen.navigation import Terrain, distance_fields, reachable, survey
+from genie3_env.worldgen.course import Leap
+from genie3_env.worldgen.navigation import Terrain, flag_ways, reachable, survey
 
 MAX_SPAWNS = 64
 MIN_SPAWNS = 16
@@ -31,6 +33,21 @@ class CannotLayOut(Exception):
 
 
 @dataclass(frozen=True, eq=False)
+class Targets:
+    """Cells to get to. cells, kinds: int32 [n]; distances_m: float32 [n, C]; via: int32 [n, C] (navigation.ways_to)."""
+
+    cells: np.ndarray
+    kinds: np.ndarray
+    distances_m: np.ndarray
+    via: np.ndarray
+
+
+NO_TARGETS = Targets(
+    np.zeros(0, np.int32), np.zeros(0, np.int32), np.zeros((0, 0), np.float32), np.zeros((0, 0), np.int32)
+)
+
+
+@dataclass(frozen=True, eq=False)
 class Layout:
     """A task in a terrain.
 
@@ -38,6 +55,10 @@ class Layout:
     colours: int32 [F] indices in FLAG_COLOURS.
     distances_m: float32 [F, C] walkable metres from each cell to each flag.
     spawns: int32 [S] cells.
+    via: int32 [F, C] moves on the way to each flag (navigation.ways_to).
+    num_goals: the first flags, or colours of coins, that may be the goal; 0: all.
+    coins: kinds are colours; the first num_coins are there from the beginning.
+    triggers: kinds are 0 for a lever, 1 for a key; one for each gate.
     """
 
     terrain: Terrain
@@ -45,6 +66,11 @@ class Layout:
     colours: np.ndarray
     distances_m: np.ndarray
     spawns: np.ndarray
+    via: np.ndarray
+    num_goals: int = 0
+    coins: Targets = NO_TARGETS
+    num_coins: int = 0
+    triggers: Targets = NO_TARGETS
 
 
 def farthest_spawn_m(difficulty: float) -> float:
@@ -52,34 +78,39 @@ def farthest_spawn_m(difficulty: float) -> float:
     return 20.0 + 60.0 * difficulty
 
 
-def lay_out(draft: Draft, spec: WorldSpec, rng: np.random.Generator) -> Layout:
-    """Flags and spawns as `spec` asks; CannotLayOut where the draft has no room for them."""
+def lay_out(draft: Draft, spec: WorldSpec, rng: np.random.Generator, leaps: Sequence[Leap] = ()) -> Layout:
+    """Flags and spawns as `spec` asks; CannotLayOut where the draft has no room for them.
+
+    leaps: of a course on the way to the flags, on whose start episodes then begin.
+    """
     drawn = int(rng.integers(FLAGS[0], FLAGS[1] + 1))
-    colours = _colours(spec, drawn, rng.permutation(len(FLAG_COLOURS)))
+    drawn = FLAGS[0] if leaps else drawn  # a terrace has room for more only by luck
+    colours = draw_colours(spec, drawn, rng.permutation(len(FLAG_COLOURS)))
     num_flags = len(colours)
-    terrain = survey(draft.voxels)
-    zones = _zones(draft, terrain)
-    flag_spots = _flag_spots(draft, terrain, zones)
-    spawn_spots = zones["open"] & (zones["inner"] | zones["outer"])
+    terrain = survey(draft.voxels, leaps)
+    zones = find_zones(draft, terrain)
+    flag_spots = find_flag_spots(draft, terrain, zones)
+    spawn_spots = zones["open"] & (zones["home"] if leaps else zones["inner"] | zones["outer"])
+    spawn_zone = zones["home"] if leaps else zones["inner"]
+    limit = np.inf if leaps else farthest_spawn_m(spec.difficulty)
     reason = "no attempt was made"
     for _ in range(ATTEMPTS):
-        flags = _draw_flags(terrain.cells, flag_spots, num_flags, spec.difficulty, rng)
+        flags = draw_flags(terrain.cells, flag_spots, num_flags, spec.difficulty, rng)
         if flags is None:
             reason = f"There is no room for {num_flags} flags {FLAG_SPACING_M:.0f} m apart; ask for fewer."
             continue
-        distances = distance_fields(terrain, flags, colours)
-        limit = farthest_spawn_m(spec.difficulty)
+        distances, via = flag_ways(terrain, flags, colours)
         inside = spawn_spots & (distances >= NEAREST_SPAWN_M).all(0) & (distances <= limit).all(0)
-        spawns = _draw_spawns(inside & zones["inner"], inside & zones["outer"], rng)
+        spawns = draw_spawns(inside & spawn_zone, inside & zones["outer"], rng)
         if len(spawns) >= MIN_SPAWNS:
-            return Layout(terrain, flags, colours, distances, spawns)
+            return Layout(terrain, flags, colours, distances, spawns, via, num_goals=len(spec.flag_colours))
         reason = (
             f"Only {len(spawns)} places to begin at lie within {limit:.0f} m of all flags; ask for more difficulty."
         )
     raise CannotLayOut(reason)
 
 
-def _colours(spec: WorldSpec, drawn: int, order: np.ndarray) -> np.ndarray:
+def draw_colours(spec: WorldSpec, drawn: int, order: np.ndarray) -> np.ndarray:
     """int32 [F] colours of the flags: first those that the spec names, then others as the seed has them in `order`.
 
     Beside flags of one colour at least one of another stands, if there is room: who does not listen shall not succeed.
@@ -93,7 +124,7 @@ def _colours(spec: WorldSpec, drawn: int, order: np.ndarray) -> np.ndarray:
     return np.array((named + others)[: min(count, FLAGS[1])], np.int32)
 
 
-def _zones(draft: Draft, terrain: Terrain) -> dict[str, np.ndarray]:
+def find_zones(draft: Draft, terrain: Terrain) -> dict[str, np.ndarray]:
     """Masks [C]: the draft's places as far as a way leads there from its home.
 
     And "hall": what has a roof in the inner zone; "open" and "wide": level and free all round, for a body and a flag.
@@ -159,9 +190,9 @@ def _is_level(cell_index, x, y, low, high, reach):
     return True
 
 
-def _flag_spots(draft: Draft, terrain: Terrain, zones: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+def find_flag_spots(draft: Draft, terrain: Terrain, zones: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
     """Cells int64 [n] of each zone where a flag may stand."""
-    aside = _apart(terrain.cells, draft.places["entrance"], GATE_CLEARANCE_M)
+    aside = apart(terrain.cells, draft.places["entrance"], GATE_CLEARANCE_M)
     free = {
         "inner": zones["inner"] & zones["wide"],
         "outer": zones["outer"] & zones["wide"],
@@ -171,13 +202,13 @@ def _flag_spots(draft: Draft, terrain: Terrain, zones: dict[str, np.ndarray]) ->
     return {zone: np.flatnonzero(mask & aside) for zone, mask in free.items()}
 
 
-def _apart(cells: np.ndarray, others: np.ndarray, least_m: float) -> np.ndarray:
+def apart(cells: np.ndarray, others: np.ndarray, least_m: float) -> np.ndarray:
     """bool [n] which of cells int [n, 3] lie at least so far from all of others int [m, 3], seen from above."""
     offset = cells[:, None, :2] - others[None, :, :2]
     return ((offset**2).sum(2) >= least_m**2).all(1)
 
 
-def _draw_flags(
+def draw_flags(
     cells: np.ndarray, spots: dict[str, np.ndarray], count: int, difficulty: float, rng: np.random.Generator
 ) -> np.ndarray | None:
     """int32 [F] cells FLAG_SPACING_M apart; None where there was no room."""
@@ -189,7 +220,7 @@ def _draw_flags(
     flags: list[int] = []
     for zone in wanted:
         for candidates in (spots[str(zone)], spots["inner"]):  # a castle may be without a hall
-            free = candidates[_apart(cells[candidates], cells[flags], FLAG_SPACING_M)]
+            free = candidates[apart(cells[candidates], cells[flags], FLAG_SPACING_M)]
             if len(free):
                 flags.append(int(rng.choice(free)))
                 break
@@ -198,7 +229,7 @@ def _draw_flags(
     return np.array(flags, np.int32)
 
 
-def _draw_spawns(inner: np.ndarray, outer: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+def draw_spawns(inner: np.ndarray, outer: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """int32 [S <= MAX_SPAWNS] cells, two thirds of them in the inner zone if there are as many on either side."""
     indoors, outdoors = (rng.permutation(np.flatnonzero(mask)) for mask in (inner, outer))
     num_outdoors = min(len(outdoors), max(MAX_SPAWNS // 3, MAX_SPAWNS - len(indoors)))

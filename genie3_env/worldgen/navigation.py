@@ -14,9 +14,11 @@ from numba import njit
 from genie3_env.materials import DEADLY, SOLID
 from genie3_env.sim.body import GRAVITY_MPS2, WALK_SPEED_MPS
 from genie3_env.sim.mechanisms import TOUCH_HEIGHT_M
+from genie3_env.worldgen.course import Leap
 
 # A way to one flag keeps this far from the others. They are touched at 1.2 m: whoever walks it roughly is safe too.
 KEEP_OFF_M = 2.0
+LEAP_M = 2.0  # what a leap costs beside the way over the gap: it takes a run-up
 DIAGONAL_M = math.sqrt(2.0)
 BLOCKED, FREE, FLOOR = 0, 1, 2  # what a voxel is to the body: deadly, to be passed through, to stand on
 
@@ -30,19 +32,22 @@ class Terrain(NamedTuple):
     cell_index: int32 [X, Y, Z] number of the cell whose lower voxel this is, else -1.
     cells: int32 [C, 3] voxel of each cell, in C order.
     move_start: int32 [C + 1] first move that *ends* in each cell; fields are computed backwards from the flag.
-    move_origin: int32 [M] the cell that the move comes from.
+    move_origin, move_target: int32 [M] the cells that the move comes from and leads to.
     move_m: float64 [M] metres of the move.
+    move_leap: int16 [M] one more than the leap (course.Leap) that the move is; 0: it is walked.
     """
 
     cell_index: np.ndarray
     cells: np.ndarray
     move_start: np.ndarray
     move_origin: np.ndarray
+    move_target: np.ndarray
     move_m: np.ndarray
+    move_leap: np.ndarray
 
 
-def survey(voxels: np.ndarray) -> Terrain:
-    """Cells and moves of voxels uint8 [X, Y, Z].
+def survey(voxels: np.ndarray, leaps: Sequence[Leap] = ()) -> Terrain:
+    """Cells and moves of voxels uint8 [X, Y, Z], and the leaps as moves of their own.
 
     A cell has a solid floor and two voxels that are neither solid nor deadly; the outermost ring of columns has none.
     """
@@ -54,9 +59,17 @@ def survey(voxels: np.ndarray) -> Terrain:
     cell_index = np.full(voxels.shape, -1, np.int32)
     cell_index[stand] = np.arange(len(cells), dtype=np.int32)
     origin, target, metres = _find_moves(passage, cell_index, cells)
+    leap = np.zeros(len(origin), np.int16)
+    if leaps:
+        ends = [np.array([getattr(one, name) for one in leaps]) for name in ("origin", "target")]
+        leap_origin, leap_target = (cell_index[tuple(end.T)] for end in ends)
+        origin = np.concatenate([origin, leap_origin])
+        target = np.concatenate([target, leap_target])
+        metres = np.concatenate([metres, np.abs(ends[1] - ends[0]).max(1) + LEAP_M])
+        leap = np.concatenate([leap, np.arange(1, len(leaps) + 1, dtype=np.int16)])
     by_target = np.argsort(target, kind="stable")
     start = np.searchsorted(target[by_target], np.arange(len(cells) + 1)).astype(np.int32)
-    return Terrain(cell_index, cells, start, origin[by_target], metres[by_target])
+    return Terrain(cell_index, cells, start, origin[by_target], target[by_target], metres[by_target], leap[by_target])
 
 
 def distance_fields(terrain: Terrain, flags: np.ndarray, colours: np.ndarray | None = None) -> np.ndarray:
@@ -65,13 +78,18 @@ def distance_fields(terrain: Terrain, flags: np.ndarray, colours: np.ndarray | N
     A way to one flag comes near no other: see `move_costs`. colours: int [F]; flags of one colour are one goal, and
     the way is that to the nearest of them. None: all are different.
     """
-    colours = np.arange(len(flags)) if colours is None else colours
-    fields = {}
+    return flag_ways(terrain, flags, np.arange(len(flags)) if colours is None else colours)[0]
+
+
+def flag_ways(terrain: Terrain, flags: np.ndarray, colours: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """(distances float32 [F, C], via int32 [F, C]): `distance_fields`, and the moves to make; see `ways_to`."""
+    found = {}
     for goal, colour in enumerate(colours.tolist()):
-        if colour not in fields:
+        if colour not in found:
             alike = np.flatnonzero(colours == colour)
-            fields[colour] = _walk_back(terrain, move_costs(terrain, flags, goal, alike), flags[alike].astype(np.int64))
-    return np.stack([fields[colour] for colour in colours.tolist()]).astype(np.float32)
+            found[colour] = ways_to(terrain, move_costs(terrain, flags, goal, alike), flags[alike])
+    distances, via = zip(*(found[colour] for colour in colours.tolist()), strict=True)
+    return np.stack(distances).astype(np.float32), np.stack(via)
 
 
 def move_costs(terrain: Terrain, flags: np.ndarray, goal: int, alike: np.ndarray | None = None) -> np.ndarray:
@@ -83,7 +101,7 @@ def move_costs(terrain: Terrain, flags: np.ndarray, goal: int, alike: np.ndarray
     out; and a metre counts the more the nearer it is, so that it does not pay to come near.
     """
     gap = _gap_to_others(terrain.cells, terrain.cells[flags], [goal] if alike is None else alike)
-    before, after = gap[terrain.move_origin], gap[_targets(terrain)]
+    before, after = gap[terrain.move_origin], gap[terrain.move_target]
     costs = terrain.move_m * (1.0 + np.maximum(KEEP_OFF_M - before, 0.0))
     costs[(after < KEEP_OFF_M) & (after <= before)] = np.inf
     return costs
@@ -113,9 +131,33 @@ def _gap_to_others(cells: np.ndarray, feet: np.ndarray, goals: Sequence[int] | n
     return gap.min(0, initial=np.inf)
 
 
-def _targets(terrain: Terrain) -> np.ndarray:
-    """int64 [M] the cell in which each move ends."""
-    return np.repeat(np.arange(len(terrain.cells)), np.diff(terrain.move_start))
+def shut(terrain: Terrain, costs: np.ndarray, gates: np.ndarray) -> np.ndarray:
+    """float64 [M] costs that are inf for moves that touch one of the gates int [L, 6] (World.gates)."""
+    behind = np.zeros(len(terrain.cells), bool)
+    for low_x, low_y, low_z, high_x, high_y, high_z in gates.tolist():
+        low, high = np.array((low_x, low_y, low_z)), np.array((high_x, high_y, high_z))
+        behind |= ((terrain.cells >= low) & (terrain.cells < high)).all(1)
+    return np.where(behind[terrain.move_origin] | behind[terrain.move_target], np.inf, costs)
+
+
+def ways_to(terrain: Terrain, costs: np.ndarray, goals: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """(distance float64 [C], via int32 [C]) the way from each cell to the nearest of the cells `goals` int [n].
+
+    via: the move to make; -1 at the goals and where no way leads.
+    """
+    distance = _walk_back(terrain, costs, np.asarray(goals, np.int64))
+    return distance, _moves_along(terrain, costs, distance)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _moves_along(terrain, costs, distance):
+    """int32 [C] from each cell the move that the shortest way begins with."""
+    via = np.full(len(terrain.cells), -1, np.int32)
+    for move in range(len(costs)):
+        origin, target = terrain.move_origin[move], terrain.move_target[move]
+        if distance[target] < distance[origin] < math.inf and distance[target] + costs[move] <= distance[origin] + 1e-9:
+            via[origin] = move
+    return via
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

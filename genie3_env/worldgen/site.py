@@ -13,6 +13,7 @@ from genie3_env.prompt.spec import WorldSpec
 from genie3_env.world import Landmark
 from genie3_env.worldgen import canvas
 from genie3_env.worldgen.stonework import Stonework
+from genie3_env.worldgen.vault_plan import Vault
 
 
 class NoRoom(ValueError):
@@ -31,6 +32,7 @@ class Site:
     cover: the kind of ground (prompt.spec.GROUNDS).
     landmarks: what has been put where, in order.
     seen_to: names of things that are there already, or nowhere, as the spec asks.
+    vault: the one of a puzzle.
     water, bridged: bool [X, Y] columns of water that things can float on, and those under bridges.
     """
 
@@ -44,6 +46,7 @@ class Site:
     cover: str = "grass"
     landmarks: list[Landmark] = field(default_factory=list)
     seen_to: set[str] = field(default_factory=set)
+    vault: Vault | None = None
     water: np.ndarray = field(init=False)
     bridged: np.ndarray = field(init=False)
 

@@ -6,7 +6,7 @@ from genie3_env.materials import material
 from genie3_env.prompt.spec import WorldSpec
 from genie3_env.worldgen import canvas
 from genie3_env.worldgen.canvas import Draft
-from genie3_env.worldgen.furnish import furnish
+from genie3_env.worldgen.furnish import furnish, widest_asked
 from genie3_env.worldgen.land import Country, finish, open_country
 from genie3_env.worldgen.site import Site
 from genie3_env.worldgen.spans import join
@@ -59,12 +59,13 @@ def _quarter(site: Site) -> np.ndarray:
     floor[(floor != 0) & ~site.water] = material("asphalt")
     roofs = np.zeros((nx, ny), bool)
     middles = {}
-    columns, rows = (nx - STREET) // BLOCK, (ny - STREET) // BLOCK
-    offset_x, offset_y = (nx - columns * BLOCK + STREET) // 2, (ny - rows * BLOCK + STREET) // 2
+    block = max(BLOCK, widest_asked(site.spec, ("racetrack", "bridge")) + STREET + 6)
+    columns, rows = (nx - STREET) // block, (ny - STREET) // block
+    offset_x, offset_y = (nx - columns * block + STREET) // 2, (ny - rows * block + STREET) // 2
     for i in range(columns):
         for j in range(rows):
-            low = offset_x + i * BLOCK, offset_y + j * BLOCK
-            size = BLOCK - STREET - site.draw(0, 1), BLOCK - STREET - site.draw(0, 1)
+            low = offset_x + i * block, offset_y + j * block
+            size = block - STREET - site.draw(0, 1), block - STREET - site.draw(0, 1)
             level = site.ground + 8 + site.draw(0, 5)
             _building(site, *low, *size, level)
             cut = slice(low[0], low[0] + size[0]), slice(low[1], low[1] + size[1])

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from numba import njit
 
-from genie3_env.sim.bank import build_bank, world_grid
+from genie3_env.sim.bank import KIND_DEADLY, build_bank, world_grid
 from genie3_env.sim.body import HIT_EAST, act, blocked
 from genie3_env.types import ACTION_NAMES, SIM_STATE
 from tests.toy_world import GROUND_M, toy_world
@@ -17,7 +17,7 @@ EAST, NORTH = 0.0, np.pi / 2
 
 @pytest.fixture(scope="module")
 def grid():
-    return world_grid(build_bank([toy_world()]), 0)
+    return world_grid(build_bank([toy_world()]), 0, 0, KIND_DEADLY)
 
 
 def standing(x, y, z=float(GROUND_M), yaw_rad=EAST):

@@ -62,9 +62,9 @@ def test_worlds_cannot_be_changed(castles):
 def test_golden_worlds():
     # The same bytes on every machine. Who changes these changes every world, and with them every stored result.
     assert [digest[:16] for digest in digests(prompt=PROMPT, num_worlds=3, seed=0)] == [
-        "87786aac8481af1b",
-        "30849884452d9515",
-        "ea2d33db83033418",
+        "69469a10256c67f2",
+        "0e66e55f25286520",
+        "9ad5841841ec6afb",
     ]
 
 
