@@ -213,7 +213,8 @@ def still_touched(grid, state, sides):
 @njit(cache=True, nogil=True, error_model="numpy")
 def overlaps(grid, x, y, z, height, kind):
     """Whether the box of the body's footprint and of `height` on soles at (x, y, z) overlaps a voxel of `kind`."""
-    nx, ny, nz = grid.kinds.shape
+    kinds, open_gates = grid.kinds, grid.open_gates
+    nx, ny, nz = kinds.shape
     x_first = max(math.floor(x - BODY_RADIUS_M + EPSILON_M), 0)
     x_last = min(math.floor(x + BODY_RADIUS_M - EPSILON_M), nx - 1)
     y_first = max(math.floor(y - BODY_RADIUS_M + EPSILON_M), 0)
@@ -223,9 +224,9 @@ def overlaps(grid, x, y, z, height, kind):
     for i in range(x_first, x_last + 1):
         for j in range(y_first, y_last + 1):
             for k in range(z_first, z_last + 1):
-                found = grid.kinds[i, j, k]
+                found = kinds[i, j, k]
                 if kind == KIND_SOLID:
-                    if is_solid(grid, found):
+                    if is_solid(found, open_gates):
                         return True
                 elif found & kind:
                     return True

@@ -35,13 +35,14 @@ def flag_in_view(bank, state, flag):
 @njit(cache=True, nogil=True, error_model="numpy")
 def free_sight(grid, x, y, z, dx, dy, dz):
     """Whether no solid voxel is met between a point and the one that lies (dx, dy, dz) from it."""
-    nx, ny, nz = grid.kinds.shape
+    kinds, open_gates = grid.kinds, grid.open_gates
+    nx, ny, nz = kinds.shape
     steps = int(math.sqrt(dx * dx + dy * dy + dz * dz) / SIGHT_STEP_M) + 1
     for k in range(1, steps):
         share = k / steps
         i, j = math.floor(x + share * dx), math.floor(y + share * dy)
         level = math.floor(z + share * dz)
-        if 0 <= i < nx and 0 <= j < ny and 0 <= level < nz and is_solid(grid, grid.kinds[i, j, level]):
+        if 0 <= i < nx and 0 <= j < ny and 0 <= level < nz and is_solid(kinds[i, j, level], open_gates):
             return False
     return True
 
@@ -53,21 +54,22 @@ def along_ground(grid, position, cosine, sine, farthest_m):
     A wall is what is higher than a step of one voxel, or the end of the world. What is not met within farthest_m, or
     only behind the other one, is inf metres away.
     """
-    nx, ny, nz = grid.kinds.shape
+    kinds, open_gates, deadly = grid.kinds, grid.open_gates, grid.deadly
+    nx, ny, nz = kinds.shape
     level = math.floor(position[2] + 0.5)
     for k in range(1, int(farthest_m / STRIDE_M) + 1):
         metres = k * STRIDE_M
         i, j = math.floor(position[0] + metres * cosine), math.floor(position[1] + metres * sine)
         if not (0 <= i < nx and 0 <= j < ny and 0 < level < nz - 2):
             return metres, math.inf
-        if is_solid(grid, grid.kinds[i, j, level]):
+        if is_solid(kinds[i, j, level], open_gates):
             level += 1  # a step, or a wall
-        if is_solid(grid, grid.kinds[i, j, level]) or is_solid(grid, grid.kinds[i, j, level + 1]):
+        if is_solid(kinds[i, j, level], open_gates) or is_solid(kinds[i, j, level + 1], open_gates):
             return metres, math.inf
         for below in range(level - 1, max(level - 1 - DEEPEST, -1), -1):
-            if grid.kinds[i, j, below] & grid.deadly:
+            if kinds[i, j, below] & deadly:
                 return math.inf, metres
-            if is_solid(grid, grid.kinds[i, j, below]):
+            if is_solid(kinds[i, j, below], open_gates):
                 level = below + 1
                 break
     return math.inf, math.inf
