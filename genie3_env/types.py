@@ -58,6 +58,9 @@ SIM_STATE = np.dtype(
         ("air_jumps", "i2"),  # jumps used since the body left the ground
         ("jump_held", "i2"),  # the jump key was down at the last physics step
         ("touching", "i2"),  # sides on which a wall is touched: bits of sim.body.HIT_*
+        ("hour", "i2"),  # what an event made of it, an index in prompt.spec.HOURS; -1: the world's own
+        ("weather", "i2"),  # likewise, an index in prompt.spec.WEATHERS
+        ("spare", "i2", (2,)),  # 0: the record stays a multiple of eight bytes
     ],
     align=True,
 )

@@ -202,6 +202,8 @@ def begin(bank, rules, state, world):
     state.air_jumps = 0
     state.jump_held = 0
     state.touching = 0
+    state.hour = -1
+    state.weather = -1
     state.visited[:] = 0
     visit(state)
     state.goal_seen = 0
