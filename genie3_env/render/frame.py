@@ -4,19 +4,23 @@ N: states, H, W: height and width of a picture in pixels.
 """
 
 from concurrent.futures import ThreadPoolExecutor
-from typing import Self
+from typing import NamedTuple, Self
 
 import numpy as np
 from numpy import int64
 
+from genie3_env.prompt.spec import HOURS, WEATHERS
 from genie3_env.render.bank import SceneBank
 from genie3_env.render.camera import make_camera
 from genie3_env.render.compiled import kernel
 from genie3_env.render.entities import set_up_flags
+from genie3_env.render.precipitation import RAINFALL, SNOWFALL, draw_drops, set_up_drops
 from genie3_env.render.raster import bin_bands, raster_band
 from genie3_env.render.scratch import Scratch, check_size, new_scratch
 from genie3_env.render.setup import set_up_world
 from genie3_env.render.shade import UNPREPARED, shade_band
+from genie3_env.render.skies import CLEAR, RAIN, SNOW
+from genie3_env.render.skins import skin_at_hour
 from genie3_env.types import EYE_HEIGHT_M
 
 __all__ = ["Renderer", "Scratch", "check_size", "new_scratch", "render_batch", "render_state", "render_view"]
@@ -25,20 +29,61 @@ STEP_S = 0.1  # of world time in one environment step
 SKY_PIXEL, FLAG_PIXEL = -1, -2
 
 
+class View(NamedTuple):
+    """What is looked at, whence and when. skin: a row of the skin table. weather: an index in prompt.spec.WEATHERS."""
+
+    world: int | int64
+    skin: int | int64
+    weather: int | int64
+    x_m: float
+    y_m: float
+    z_m: float
+    yaw_rad: float
+    pitch_rad: float
+    time_s: float
+
+
 @kernel
 def render_view(bank, scratch, world, skin, x_m, y_m, z_m, yaw_rad, pitch_rad, time_s, out):
-    """Renders what an eye at a point of a world sees, into out uint8 [H, W, 3]. skin -1: the world's own."""
-    words = out.reshape(out.size).view(np.uint32)
+    """Renders what an eye at a point of a world sees, in the world's own weather, into out uint8 [H, W, 3].
+
+    skin -1: the world's own.
+    """
     index = int64(world)  # one type of integer: the kernels below are compiled once
     chosen = int64(skin if skin >= 0 else bank.world_skins[world])
-    camera = make_camera(x_m, y_m, z_m, yaw_rad, pitch_rad, scratch.height, scratch.width)
-    num_bands = _set_up(bank, scratch, index, camera, time_s)
-    _prepare_rows(scratch, camera, bank.fog_m[chosen])
+    weather = int64(bank.world_weather[world])
+    view = View(index, chosen, weather, *_floats(x_m, y_m, z_m, yaw_rad, pitch_rad, time_s))
+    render(bank, scratch, view, out)
+
+
+@kernel
+def _floats(x_m, y_m, z_m, yaw_rad, pitch_rad, time_s):
+    return float(x_m), float(y_m), float(z_m), float(yaw_rad), float(pitch_rad), float(time_s)
+
+
+@kernel
+def render(bank, scratch, view, out):
+    """Renders a View into out uint8 [H, W, 3]."""
+    words = out.reshape(out.size).view(np.uint32)
+    world, skin, time_s = view.world, view.skin, view.time_s
+    kind = view.weather if view.weather != CLEAR else int64(bank.world_clear[world])
+    eye = (view.x_m, view.y_m, view.z_m)
+    camera = make_camera(*eye, view.yaw_rad, view.pitch_rad, scratch.height, scratch.width)
+    num_bands = _set_up(bank, scratch, world, camera, time_s)
+    falls = view.weather == RAIN or view.weather == SNOW
+    fall = RAINFALL if view.weather == RAIN else SNOWFALL
+    if falls:
+        drops = scratch.drops
+        count = set_up_drops(bank, scratch, world, camera, time_s, fall)
+        bin_bands(drops.rows, count, scratch.band_shift, num_bands, drops.band_starts, drops.band_drops)
+    _prepare_rows(scratch, camera, bank.fog_m[skin, kind])
     for band in range(num_bands):
         top = band << scratch.band_shift
         bottom = min(scratch.height, top + (1 << scratch.band_shift))
         raster_band(scratch, bank.sprites, top, bottom, band)
-        shade_band(bank, scratch, camera, index, chosen, time_s, top, bottom, words)
+        shade_band(bank, scratch, camera, world, skin, kind, time_s, top, bottom, words)
+        if falls:
+            draw_drops(scratch, bank.skies[skin, kind], fall, top, bottom, band, out)
 
 
 @kernel
@@ -86,11 +131,23 @@ def _prepare_rows(scratch, camera, fog_m):
 
 @kernel
 def render_state(bank, scratch, states, index, skin, out):
-    """Renders record `index` of states (types.SIM_STATE) in a skin (-1: the world's own) into out uint8 [H, W, 3]."""
-    state = states[index]
-    x, y, z = state.position_m[0], state.position_m[1], state.position_m[2]
-    time_s = state.step * STEP_S
-    render_view(bank, scratch, state.world, skin, x, y, z + EYE_HEIGHT_M, state.yaw_rad, state.pitch_rad, time_s, out)
+    """Renders record `index` of states (types.SIM_STATE) into out uint8 [H, W, 3].
+
+    skin -1: the world's own, at the state's hour. The weather is the state's, or else the world's.
+    """
+    render(bank, scratch, view_of(bank, states[index], skin), out)
+
+
+@kernel
+def view_of(bank, state, skin):
+    """The View that a record of types.SIM_STATE has in a skin; see `render_state`."""
+    world = int64(state.world)
+    natural = int64(bank.world_skins[world])
+    at_hour = natural if state.hour < 0 else skin_at_hour(natural, int64(state.hour))
+    chosen = int64(skin) if skin >= 0 else at_hour
+    weather = int64(state.weather) if state.weather >= 0 else int64(bank.world_weather[world])
+    x, y, z = state.position_m[0], state.position_m[1], state.position_m[2] + EYE_HEIGHT_M
+    return View(world, chosen, weather, x, y, z, state.yaw_rad, state.pitch_rad, state.step * STEP_S)
 
 
 @kernel
@@ -138,6 +195,12 @@ class Renderer:
             raise ValueError(
                 f"states name worlds up to {states['world'].max()}; the bank holds {len(self.bank.world_skins)}."
             )
+        for name, known in (("hour", HOURS), ("weather", WEATHERS)):
+            if count and not -1 <= states[name].min() <= states[name].max() < len(known):
+                raise ValueError(
+                    f"states have the {name} {states[name].min()} to {states[name].max()}; "
+                    f"it is an index in {known}, or -1 for the world's own."
+                )
         parts = len(self._scratches)
         cuts = [count * i // parts for i in range(parts + 1)]
         jobs = [(s, low, high) for s, low, high in zip(self._scratches, cuts[:-1], cuts[1:], strict=True) if low < high]

@@ -9,6 +9,7 @@ import numpy as np
 
 from genie3_env.render.bank import SceneBank
 from genie3_env.render.entities import PLANES_PER_FLAG
+from genie3_env.render.precipitation import Drops, new_drops
 from genie3_env.render.setup import QUAD_PADDING
 
 ROW_PADDING = 128
@@ -63,6 +64,7 @@ class Scratch(NamedTuple):
     depth: np.ndarray  # float32 [rows of a band * P]
     ids: np.ndarray  # int32 [rows of a band * P]
     row: Row
+    drops: Drops
 
 
 def new_scratch(bank: SceneBank, height: int, width: int) -> Scratch:
@@ -98,6 +100,7 @@ def new_scratch(bank: SceneBank, height: int, width: int) -> Scratch:
         depth=np.zeros(band_height * pitch + ROW_PADDING, np.float32),
         ids=np.zeros(band_height * pitch + ROW_PADDING, np.int32),
         row=_new_row(pitch),
+        drops=new_drops(bands),
     )
 
 

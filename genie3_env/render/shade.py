@@ -82,11 +82,14 @@ def lava_frame_offset(time_s):
 
 
 @kernel
-def shade_band(bank, scratch, camera, world, skin, time_s, top, bottom, words):
-    """Paints the rows [top, bottom) of the picture `words` (uint32 [height * width * 3 / 4]) from scratch.ids."""
+def shade_band(bank, scratch, camera, world, skin, kind, time_s, top, bottom, words):
+    """Paints the rows [top, bottom) of the picture `words` (uint32 [height * width * 3 / 4]) from scratch.ids.
+
+    kind: of the sky, an index in skies.SKY_KINDS.
+    """
     height, width, row = scratch.height, scratch.width, scratch.row
-    sky = bank.skies[skin]
-    fog_scale = 1.0 / (float(bank.fog_m[skin]) * float(bank.fog_m[skin]))
+    sky = bank.skies[skin, kind]
+    fog_scale = 1.0 / (float(bank.fog_m[skin, kind]) * float(bank.fog_m[skin, kind]))
     horizon = uint32(
         uint32(int32(sky[HORIZON]))
         | (uint32(int32(sky[HORIZON + 1])) << uint32(8))

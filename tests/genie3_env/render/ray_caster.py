@@ -15,6 +15,8 @@ from genie3_env.render.camera import make_camera
 from genie3_env.render.frame import FLAG_PIXEL, SKY_PIXEL
 from genie3_env.render.scene import SURFACE_GROUND, Scene
 from genie3_env.render.shade import LAVA_FRAMES
+from genie3_env.render.skies import SKY_KINDS
+from genie3_env.render.sky import SKY_ROW
 from genie3_env.world import FLAG_COLOURS, World
 
 GROUND_REACH_M = 400
@@ -69,11 +71,11 @@ def plain_skins() -> SimpleNamespace:
     rows = (NUM_MATERIALS + LAVA_FRAMES) * 3
     word = FACE_COLOUR[0] | FACE_COLOUR[1] << 8 | FACE_COLOUR[2] << 16
     dark = FACE_COLOUR[0] // 2 | FACE_COLOUR[1] // 2 << 8 | FACE_COLOUR[2] // 2 << 16
-    sky = np.zeros((2, 24), np.float32)
-    sky[:, 0:3] = sky[:, 3:6] = SKY_COLOUR
-    sky[:, 8] = 1.0
+    sky = np.zeros((2, len(SKY_KINDS), SKY_ROW), np.float32)
+    sky[..., 0:3] = sky[..., 3:6] = SKY_COLOUR
+    sky[..., 8] = 1.0
     textures = np.stack([np.full((4, rows, 256), colour, np.uint32) for colour in (word, dark)])
-    return SimpleNamespace(textures=textures, sky=sky, fog=np.full(2, 1e6, np.float32))
+    return SimpleNamespace(textures=textures, sky=sky, fog=np.full((2, len(SKY_KINDS)), 1e6, np.float32))
 
 
 def plain_sprites() -> np.ndarray:
