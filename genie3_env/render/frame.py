@@ -15,7 +15,7 @@ from genie3_env.render.camera import make_camera
 from genie3_env.render.compiled import kernel
 from genie3_env.render.entities import set_up_flags
 from genie3_env.render.precipitation import RAINFALL, SNOWFALL, draw_drops, set_up_drops
-from genie3_env.render.raster import bin_bands, raster_band
+from genie3_env.render.raster import FLAG_PIXEL, SKY_PIXEL, bin_bands, raster_band
 from genie3_env.render.scratch import Scratch, check_size, new_scratch
 from genie3_env.render.setup import set_up_world
 from genie3_env.render.shade import UNPREPARED, shade_band
@@ -23,10 +23,18 @@ from genie3_env.render.skies import CLEAR, RAIN, SNOW
 from genie3_env.render.skins import skin_at_hour
 from genie3_env.types import EYE_HEIGHT_M
 
-__all__ = ["Renderer", "Scratch", "check_size", "new_scratch", "render_batch", "render_state", "render_view"]
+__all__ = [
+    "FLAG_PIXEL",
+    "Renderer",
+    "Scratch",
+    "check_size",
+    "new_scratch",
+    "render_batch",
+    "render_state",
+    "render_view",
+]
 
 STEP_S = 0.1  # of world time in one environment step
-SKY_PIXEL, FLAG_PIXEL = -1, -2
 
 
 class View(NamedTuple):
@@ -64,12 +72,18 @@ def _floats(x_m, y_m, z_m, yaw_rad, pitch_rad, time_s):
 @kernel
 def render(bank, scratch, view, out):
     """Renders a View into out uint8 [H, W, 3]."""
+    eye = (view.x_m, view.y_m, view.z_m)
+    camera = make_camera(*eye, view.yaw_rad, view.pitch_rad, scratch.height, scratch.width)
+    num_bands = _set_up(bank, scratch, view.world, camera, view.time_s)
+    paint(bank, scratch, view, camera, num_bands, out)
+
+
+@kernel
+def paint(bank, scratch, view, camera, num_bands, out):
+    """Paints a View whose quads are set up in so many bands."""
     words = out.reshape(out.size).view(np.uint32)
     world, skin, time_s = view.world, view.skin, view.time_s
     kind = view.weather if view.weather != CLEAR else int64(bank.world_clear[world])
-    eye = (view.x_m, view.y_m, view.z_m)
-    camera = make_camera(*eye, view.yaw_rad, view.pitch_rad, scratch.height, scratch.width)
-    num_bands = _set_up(bank, scratch, world, camera, time_s)
     falls = view.weather == RAIN or view.weather == SNOW
     fall = RAINFALL if view.weather == RAIN else SNOWFALL
     if falls:
@@ -91,6 +105,12 @@ def see_quads(bank, scratch, world, x_m, y_m, z_m, yaw_rad, pitch_rad, time_s, o
     """Which quad each pixel sees, into out int32 [H, W]: its index in the bank, FLAG_PIXEL or SKY_PIXEL."""
     camera = make_camera(x_m, y_m, z_m, yaw_rad, pitch_rad, scratch.height, scratch.width)
     num_bands = _set_up(bank, scratch, int64(world), camera, time_s)
+    note_quads(bank, scratch, num_bands, out)
+
+
+@kernel
+def note_quads(bank, scratch, num_bands, out):
+    """Writes scratch.visible of what each pixel sees into out int32 [H, W], or SKY_PIXEL; all is set up in bands."""
     for band in range(num_bands):
         top = band << scratch.band_shift
         bottom = min(scratch.height, top + (1 << scratch.band_shift))
@@ -98,24 +118,30 @@ def see_quads(bank, scratch, world, x_m, y_m, z_m, yaw_rad, pitch_rad, time_s, o
         for y in range(top, bottom):
             for x in range(scratch.width):
                 mark = scratch.ids[(y - top) * scratch.pitch + x]
-                if mark < 0:
-                    out[y, x] = SKY_PIXEL
-                elif mark >= scratch.first_sprite[0]:
-                    out[y, x] = FLAG_PIXEL
-                else:
-                    out[y, x] = scratch.visible[mark]
+                out[y, x] = SKY_PIXEL if mark < 0 else scratch.visible[mark]
 
 
 @kernel
 def _set_up(bank, scratch, world, camera, time_s):
     """Prepares all that may be seen, in bands. Returns how many bands there are."""
-    height, width = scratch.height, scratch.width
-    count = set_up_world(bank, scratch, world, camera, height, width)
-    for i in range(count):
-        scratch.codes[i, 6] = UNPREPARED
+    count = set_up_world(bank, scratch, world, camera, scratch.height, scratch.width)
+    leave_unprepared(scratch, count)
     scratch.first_sprite[0] = count
     count = set_up_flags(bank, scratch, count, world, camera, time_s)
-    num_bands = ((height - 1) >> scratch.band_shift) + 1
+    return put_in_bands(scratch, count)
+
+
+@kernel
+def leave_unprepared(scratch, count):
+    """Marks the first `count` quads, which are the world's: they are prepared when a pixel sees them."""
+    for i in range(count):
+        scratch.codes[i, 6] = UNPREPARED
+
+
+@kernel
+def put_in_bands(scratch, count):
+    """Lists the `count` quads by the bands that they touch. Returns how many bands there are."""
+    num_bands = ((scratch.height - 1) >> scratch.band_shift) + 1
     bin_bands(scratch.rows, count, scratch.band_shift, num_bands, scratch.band_starts, scratch.band_quads)
     return num_bands
 

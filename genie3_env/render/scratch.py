@@ -8,6 +8,8 @@ from typing import NamedTuple
 import numpy as np
 
 from genie3_env.render.bank import SceneBank
+from genie3_env.render.billboards import MOST_BILLBOARDS
+from genie3_env.render.boxes import FACES_SEEN, MOST_BOXES
 from genie3_env.render.entities import PLANES_PER_FLAG
 from genie3_env.render.precipitation import Drops, new_drops
 from genie3_env.render.setup import QUAD_PADDING
@@ -49,7 +51,7 @@ class Scratch(NamedTuple):
     # The quads of one face as they are measured, then the visible ones.
     verdict: np.ndarray  # int32 [M] 1 if it may be seen
     measured_rows: np.ndarray  # int32 [2, M] first row, past the last
-    visible: np.ndarray  # int32 [M] index in the bank
+    visible: np.ndarray  # int32 [M] index in the bank, FLAG_PIXEL, or BOX_PIXEL - (box * 6 + face)
     rows: np.ndarray  # int32 [M, 2] first row, past the last
     edges: np.ndarray  # float64 [M, 4, 4] left, its slope, right, its slope
     depths: np.ndarray  # float32 [M, 3] inverse depth: at pixel (0, 0), per column, per row
@@ -72,7 +74,8 @@ def new_scratch(bank: SceneBank, height: int, width: int) -> Scratch:
     check_size(height, width)
     quads_per_world = int((bank.faces[:, 6] - bank.faces[:, 0]).max())
     flags_per_world = int(np.diff(bank.world_flags).max())
-    quads = quads_per_world + flags_per_world * PLANES_PER_FLAG + 2 * QUAD_PADDING
+    things = flags_per_world * PLANES_PER_FLAG + MOST_BOXES * FACES_SEEN + MOST_BILLBOARDS
+    quads = quads_per_world + things + 2 * QUAD_PADDING
     pitch = width + ROW_PADDING
     band_shift = 4
     while (1 << band_shift) < height and (16 << band_shift) * pitch <= BAND_BYTES:

@@ -42,21 +42,10 @@ def prepare_quad(bank, scratch, quad, world, camera, lava_offset):
     axis = face >> 1
     u_axis = 1 if axis == 0 else 0
     v_axis = 1 if axis == 2 else 2
-    scale = float(TEXELS_PER_METRE)
-    paint, codes = scratch.paint, scratch.codes
+    codes = scratch.codes
     u0, u1 = float(bank.quads[1, index]), float(bank.quads[3, index])
     v0, v1 = float(bank.quads[2, index]), float(bank.quads[4, index])
-    paint[quad, 0] = camera.corner[u_axis] * scale
-    paint[quad, 1] = camera.right_step[u_axis] * scale
-    paint[quad, 2] = camera.down_step[u_axis] * scale
-    paint[quad, 3] = camera.corner[v_axis] * scale
-    paint[quad, 4] = camera.right_step[v_axis] * scale
-    paint[quad, 5] = camera.down_step[v_axis] * scale
-    paint[quad, 6] = (camera.eye[u_axis] - u0) * scale
-    paint[quad, 7] = (camera.eye[v_axis] - v0) * scale
-    # Texels under a pixel: footprint * t ** 3. The next level begins at 3, 12 and 48 of them.
-    height = abs(float(bank.quads[0, index]) - camera.eye[axis])
-    paint[quad, 8] = (8.0 / 3.0) * (scale * camera.pixel) ** 2 / max(height, 1e-3)
+    write_paint(scratch, quad, camera, axis, u_axis, v_axis, float(bank.quads[0, index]), u0, v0)
     surface = bank.surfaces[index, 0]
     codes[quad, 0] = bank.surfaces[index, 1]
     if surface == GROUND_CLASS:
@@ -72,6 +61,23 @@ def prepare_quad(bank, scratch, quad, world, camera, lava_offset):
         lava_offset if surface == LAVA_CLASS else 0
     )
     codes[quad, 6] = surface if surface != WATER_CLASS or face == 4 else 1
+
+
+@inlined_kernel
+def write_paint(scratch, quad, camera, axis, u_axis, v_axis, plane, u0, v0):
+    """Writes how texture coordinates run over a quad, from its low corner u0, v0 on, and its footprint."""
+    scale, paint = float(TEXELS_PER_METRE), scratch.paint
+    paint[quad, 0] = camera.corner[u_axis] * scale
+    paint[quad, 1] = camera.right_step[u_axis] * scale
+    paint[quad, 2] = camera.down_step[u_axis] * scale
+    paint[quad, 3] = camera.corner[v_axis] * scale
+    paint[quad, 4] = camera.right_step[v_axis] * scale
+    paint[quad, 5] = camera.down_step[v_axis] * scale
+    paint[quad, 6] = (camera.eye[u_axis] - u0) * scale
+    paint[quad, 7] = (camera.eye[v_axis] - v0) * scale
+    # Texels under a pixel: footprint * t ** 3. The next level begins at 3, 12 and 48 of them.
+    height = abs(plane - camera.eye[axis])
+    paint[quad, 8] = (8.0 / 3.0) * (scale * camera.pixel) ** 2 / max(height, 1e-3)
 
 
 @kernel
