@@ -43,7 +43,7 @@ from genie3_env.tasks.reward import RewardFn, default_reward
 from genie3_env.types import ACTION_DIM, DEFAULT_ACTION_REPEAT, SIM_STATE
 from genie3_env.world import FLAG_COLOURS, World
 
-STATE_VERSION = 4
+STATE_VERSION = 5
 TASK_NAMES = np.array(TASKS)
 
 

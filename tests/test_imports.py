@@ -21,7 +21,7 @@ FORBIDDEN = {
 # Parts of a package from the lowest level to the highest; each imports from lower levels only, never from its own.
 LEVELS = {
     "genie3_env": (
-        {"types", "materials", "trigonometry", "checks"},
+        {"types", "materials", "trigonometry", "motion", "checks"},
         {"prompt"},
         {"world"},
         {"sim", "render", "tasks"},

@@ -1,6 +1,6 @@
 """SceneBank: the scenes of many worlds and the painter's tables in a few flat arrays, ready for kernels.
 
-W: worlds, Q: quads, L: luxels, F: flags (each over all worlds), S: skins, P: sprites.
+W: worlds, Q: quads, L: luxels, F: flags (each over all worlds), S: skins, K: kinds of sky, P: sprites.
 """
 
 from collections.abc import Sequence
@@ -9,11 +9,15 @@ from typing import NamedTuple
 
 import numpy as np
 
+from genie3_env.prompt.spec import WEATHERS
 from genie3_env.render.entities import pole_and_knob
+from genie3_env.render.precipitation import roof_map
 from genie3_env.render.raster import SPRITE_LEVELS, SPRITE_SIZE
 from genie3_env.render.scene import Scene
 from genie3_env.render.setup import QUAD_PADDING
+from genie3_env.render.skies import clear_kind
 from genie3_env.render.sky import cloud_layer
+from genie3_env.render.things import Things, bank_things
 from genie3_env.world import World
 
 
@@ -25,12 +29,16 @@ class SceneBank(NamedTuple):
     faces: int32 [W, 7] first quad of each of the six faces, and past the last.
     luxels: uint32 [L] see scene.Scene.
     world_skins: int32 [W] the skin that each world naturally wears.
+    world_weather: int32 [W] each world's own weather, an index in prompt.spec.WEATHERS.
+    world_clear: int32 [W] kind of the sky that clear weather has there, an index in skies.SKY_KINDS.
     world_flags: int32 [W + 1] first flag of each world, and past the last.
     flag_positions_m: float64 [F, 3]; flag_colours: int32 [F]; flag_light: float32 [F, 3].
     textures: uint32 [S * 4 levels * rows * 256]; skin_stride, level_stride: texels from one to the next.
-    skies: float32 [S, 24]; fog_m: float32 [S] see skins.Skins.
+    skies: float32 [S, K, SKY_ROW]; fog_m: float32 [S, K] see skins.Skins.
     sprites: uint32 [P * SPRITE_LEVELS * SPRITE_SIZE * SPRITE_SIZE] emissive alpha, 0 is cut out.
     clouds: uint8 [128 * 128] cover of the sky.
+    roofs_m: int16 [sum of X * Y] see precipitation.roof_map; roof_starts: int64 [W]; roof_shapes: int64 [W, 2] X and Y.
+    things: gates, lifts, coins, keys and levers.
     """
 
     quads: np.ndarray
@@ -38,6 +46,8 @@ class SceneBank(NamedTuple):
     faces: np.ndarray
     luxels: np.ndarray
     world_skins: np.ndarray
+    world_weather: np.ndarray
+    world_clear: np.ndarray
     world_flags: np.ndarray
     flag_positions_m: np.ndarray
     flag_colours: np.ndarray
@@ -49,6 +59,10 @@ class SceneBank(NamedTuple):
     fog_m: np.ndarray
     sprites: np.ndarray
     clouds: np.ndarray
+    roofs_m: np.ndarray
+    roof_starts: np.ndarray
+    roof_shapes: np.ndarray
+    things: Things
 
 
 def build_scene_bank(worlds: Sequence[World], workers: int = 2) -> SceneBank:
@@ -78,6 +92,7 @@ def bank_scenes(scenes: Sequence[Scene], worlds: Sequence[World], skins, sprites
         first_luxel += len(scene.luxels)
     if first_luxel >= 2**31:
         raise ValueError(f"{len(scenes)} worlds hold {first_luxel} luxels, more than 2**31; use fewer worlds per bank.")
+    things, thing_luxels = bank_things(worlds, [scene.thing_light for scene in scenes], first_luxel)
     all_quads = np.zeros((5, first_quad + QUAD_PADDING), np.float32)
     all_quads[:, :first_quad] = np.concatenate(quads).T
     _, num_levels, rows, texels = skins.textures.shape
@@ -85,8 +100,10 @@ def bank_scenes(scenes: Sequence[Scene], worlds: Sequence[World], skins, sprites
         quads=all_quads,
         surfaces=np.ascontiguousarray(np.concatenate(surfaces)),
         faces=np.ascontiguousarray(np.stack(faces), np.int32),
-        luxels=np.concatenate([scene.luxels for scene in scenes]),
+        luxels=np.concatenate([*(scene.luxels for scene in scenes), thing_luxels]),
         world_skins=np.array([scene.skin for scene in scenes], np.int32),
+        world_weather=np.array([WEATHERS.index(world.weather) for world in worlds], np.int32),
+        world_clear=np.array([clear_kind(world) for world in worlds], np.int32),
         world_flags=np.cumsum([0] + [len(world.flag_colours) for world in worlds], dtype=np.int32),
         flag_positions_m=np.concatenate([world.flag_positions_m for world in worlds]).astype(np.float64),
         flag_colours=np.concatenate([world.flag_colours for world in worlds]).astype(np.int32),
@@ -98,6 +115,10 @@ def bank_scenes(scenes: Sequence[Scene], worlds: Sequence[World], skins, sprites
         fog_m=np.ascontiguousarray(skins.fog, np.float32),
         sprites=sprite_levels(np.concatenate([sprites, pole_and_knob()])).reshape(-1),
         clouds=cloud_layer(),
+        roofs_m=np.concatenate([roof_map(world.voxels) for world in worlds]),
+        roof_starts=np.cumsum([0] + [world.voxels[..., 0].size for world in worlds[:-1]], dtype=np.int64),
+        roof_shapes=np.array([world.voxels.shape[:2] for world in worlds], np.int64),
+        things=things,
     )
 
 

@@ -8,7 +8,7 @@ import math
 import numpy as np
 
 from genie3_env.render.compiled import kernel
-from genie3_env.render.raster import SPRITE, SPRITE_LEVELS, SPRITE_SIZE, SPRITE_TEXELS
+from genie3_env.render.raster import FLAG_PIXEL, SPRITE, SPRITE_LEVELS, SPRITE_SIZE, SPRITE_TEXELS
 from genie3_env.render.setup import write_edge
 from genie3_env.trigonometry import sincos
 
@@ -40,7 +40,7 @@ def set_up_flags(bank, scratch, count, world, camera, time_s):
         foot = (bank.flag_positions_m[flag, 0], bank.flag_positions_m[flag, 1], bank.flag_positions_m[flag, 2])
         away_x, away_y = foot[0] - camera.eye[0], foot[1] - camera.eye[1]
         distance = math.sqrt(away_x * away_x + away_y * away_y)
-        if distance < NEAREST_M or not _ball_in_view(scratch, camera, foot[0], foot[1], foot[2] + MIDDLE_M, REACH_M):
+        if distance < NEAREST_M or not ball_in_view(scratch, camera, foot[0], foot[1], foot[2] + MIDDLE_M, REACH_M):
             continue
         right = (away_y / distance, -away_x / distance)
         light = (bank.flag_light[flag, 0], bank.flag_light[flag, 1], bank.flag_light[flag, 2])
@@ -56,7 +56,7 @@ def set_up_flags(bank, scratch, count, world, camera, time_s):
 
 
 @kernel
-def _ball_in_view(scratch, camera, x, y, z, radius):
+def ball_in_view(scratch, camera, x, y, z, radius):
     """False if no ray of the picture can meet the ball."""
     x, y, z = x - camera.eye[0], y - camera.eye[1], z - camera.eye[2]
     ahead = x * camera.forward[0] + y * camera.forward[1] + z * camera.forward[2]
@@ -156,6 +156,7 @@ def set_up_plane(scratch, index, camera, sprite, light, foot, side, tall_m, firs
         | int(min(max(light[2], 0.0), 255.0)) << 16
     )
     codes[index, 6] = SPRITE
+    scratch.visible[index] = FLAG_PIXEL
     return index + 1
 
 

@@ -4,48 +4,125 @@ N: states, H, W: height and width of a picture in pixels.
 """
 
 from concurrent.futures import ThreadPoolExecutor
-from typing import Self
+from typing import NamedTuple, Self
 
 import numpy as np
-from numpy import int64
+from numpy import int64, uint64
 
+from genie3_env.prompt.spec import HOURS, LIQUIDS, WEATHERS
 from genie3_env.render.bank import SceneBank
 from genie3_env.render.camera import make_camera
 from genie3_env.render.compiled import kernel
 from genie3_env.render.entities import set_up_flags
-from genie3_env.render.raster import bin_bands, raster_band
+from genie3_env.render.precipitation import RAINFALL, SNOWFALL, draw_drops, set_up_drops
+from genie3_env.render.raster import FLAG_PIXEL, SKY_PIXEL, bin_bands, raster_band
 from genie3_env.render.scratch import Scratch, check_size, new_scratch
 from genie3_env.render.setup import set_up_world
 from genie3_env.render.shade import UNPREPARED, shade_band
+from genie3_env.render.skies import CLEAR, RAIN, SNOW
+from genie3_env.render.skins import skin_at_hour
+from genie3_env.render.things import set_up_things_boards, set_up_things_boxes
 from genie3_env.types import EYE_HEIGHT_M
 
-__all__ = ["Renderer", "Scratch", "check_size", "new_scratch", "render_batch", "render_state", "render_view"]
+__all__ = [
+    "FLAG_PIXEL",
+    "Renderer",
+    "Scratch",
+    "check_size",
+    "new_scratch",
+    "render_batch",
+    "render_state",
+    "render_view",
+]
 
 STEP_S = 0.1  # of world time in one environment step
-SKY_PIXEL, FLAG_PIXEL = -1, -2
+
+
+class View(NamedTuple):
+    """What is looked at, whence and when. skin: a row of the skin table. weather: an index in prompt.spec.WEATHERS.
+
+    liquid: an index in prompt.spec.LIQUIDS, what all bodies of liquids hold; -1: what the world has. tick: physics
+    steps since the episode began; coins, triggers: bits as in types.SIM_STATE.
+    """
+
+    world: int | int64
+    skin: int | int64
+    weather: int | int64
+    x_m: float
+    y_m: float
+    z_m: float
+    yaw_rad: float
+    pitch_rad: float
+    time_s: float
+    liquid: int | int64 = -1
+    tick: int | int64 = 0
+    coins: int | uint64 = 0
+    triggers: int | int64 = 0
 
 
 @kernel
 def render_view(bank, scratch, world, skin, x_m, y_m, z_m, yaw_rad, pitch_rad, time_s, out):
-    """Renders what an eye at a point of a world sees, into out uint8 [H, W, 3]. skin -1: the world's own."""
-    words = out.reshape(out.size).view(np.uint32)
+    """Renders what an eye at a point of a world sees, in the world's own weather, into out uint8 [H, W, 3].
+
+    skin -1: the world's own.
+    """
     index = int64(world)  # one type of integer: the kernels below are compiled once
     chosen = int64(skin if skin >= 0 else bank.world_skins[world])
-    camera = make_camera(x_m, y_m, z_m, yaw_rad, pitch_rad, scratch.height, scratch.width)
-    num_bands = _set_up(bank, scratch, index, camera, time_s)
-    _prepare_rows(scratch, camera, bank.fog_m[chosen])
+    weather = int64(bank.world_weather[world])
+    eye = _floats(x_m, y_m, z_m, yaw_rad, pitch_rad, time_s)
+    view = View(index, chosen, weather, *eye, int64(-1), int64(0), bank.things.coins[index], int64(0))
+    render(bank, scratch, view, out)
+
+
+@kernel
+def _floats(x_m, y_m, z_m, yaw_rad, pitch_rad, time_s):
+    return float(x_m), float(y_m), float(z_m), float(yaw_rad), float(pitch_rad), float(time_s)
+
+
+@kernel
+def render(bank, scratch, view, out):
+    """Renders a View into out uint8 [H, W, 3]."""
+    eye = (view.x_m, view.y_m, view.z_m)
+    camera = make_camera(*eye, view.yaw_rad, view.pitch_rad, scratch.height, scratch.width)
+    num_bands = _set_up(bank, scratch, view, camera)
+    paint(bank, scratch, view, camera, num_bands, out)
+
+
+@kernel
+def paint(bank, scratch, view, camera, num_bands, out):
+    """Paints a View whose quads are set up in so many bands."""
+    words = out.reshape(out.size).view(np.uint32)
+    world, skin, time_s = view.world, view.skin, view.time_s
+    kind = view.weather if view.weather != CLEAR else int64(bank.world_clear[world])
+    falls = view.weather == RAIN or view.weather == SNOW
+    fall = RAINFALL if view.weather == RAIN else SNOWFALL
+    if falls:
+        drops = scratch.drops
+        count = set_up_drops(bank, scratch, world, camera, time_s, fall)
+        bin_bands(drops.rows, count, scratch.band_shift, num_bands, drops.band_starts, drops.band_drops)
+    _prepare_rows(scratch, camera, bank.fog_m[skin, kind])
     for band in range(num_bands):
         top = band << scratch.band_shift
         bottom = min(scratch.height, top + (1 << scratch.band_shift))
         raster_band(scratch, bank.sprites, top, bottom, band)
-        shade_band(bank, scratch, camera, index, chosen, time_s, top, bottom, words)
+        shade_band(bank, scratch, camera, world, skin, kind, view.liquid, time_s, top, bottom, words)
+        if falls:
+            draw_drops(scratch, bank.skies[skin, kind], fall, top, bottom, band, out)
 
 
 @kernel
 def see_quads(bank, scratch, world, x_m, y_m, z_m, yaw_rad, pitch_rad, time_s, out):
     """Which quad each pixel sees, into out int32 [H, W]: its index in the bank, FLAG_PIXEL or SKY_PIXEL."""
     camera = make_camera(x_m, y_m, z_m, yaw_rad, pitch_rad, scratch.height, scratch.width)
-    num_bands = _set_up(bank, scratch, int64(world), camera, time_s)
+    eye = _floats(x_m, y_m, z_m, yaw_rad, pitch_rad, time_s)
+    first = int64(-1), int64(0), bank.things.coins[world], int64(0)
+    num_bands = _set_up(bank, scratch, View(int64(world), int64(0), int64(0), *eye, *first), camera)
+    note_quads(bank, scratch, num_bands, out)
+
+
+@kernel
+def note_quads(bank, scratch, num_bands, out):
+    """Writes scratch.visible of what each pixel sees into out int32 [H, W], or SKY_PIXEL; all is set up in bands."""
     for band in range(num_bands):
         top = band << scratch.band_shift
         bottom = min(scratch.height, top + (1 << scratch.band_shift))
@@ -53,24 +130,33 @@ def see_quads(bank, scratch, world, x_m, y_m, z_m, yaw_rad, pitch_rad, time_s, o
         for y in range(top, bottom):
             for x in range(scratch.width):
                 mark = scratch.ids[(y - top) * scratch.pitch + x]
-                if mark < 0:
-                    out[y, x] = SKY_PIXEL
-                elif mark >= scratch.first_sprite[0]:
-                    out[y, x] = FLAG_PIXEL
-                else:
-                    out[y, x] = scratch.visible[mark]
+                out[y, x] = SKY_PIXEL if mark < 0 else scratch.visible[mark]
 
 
 @kernel
-def _set_up(bank, scratch, world, camera, time_s):
+def _set_up(bank, scratch, view, camera):
     """Prepares all that may be seen, in bands. Returns how many bands there are."""
-    height, width = scratch.height, scratch.width
-    count = set_up_world(bank, scratch, world, camera, height, width)
-    for i in range(count):
-        scratch.codes[i, 6] = UNPREPARED
+    world, time_s, things = view.world, view.time_s, bank.things
+    count = set_up_world(bank, scratch, world, camera, scratch.height, scratch.width)
+    leave_unprepared(scratch, count)
+    count = set_up_things_boxes(things, scratch, count, world, camera, view.tick, view.triggers)
     scratch.first_sprite[0] = count
     count = set_up_flags(bank, scratch, count, world, camera, time_s)
-    num_bands = ((height - 1) >> scratch.band_shift) + 1
+    count = set_up_things_boards(things, scratch, count, world, camera, time_s, view.coins, view.triggers)
+    return put_in_bands(scratch, count)
+
+
+@kernel
+def leave_unprepared(scratch, count):
+    """Marks the first `count` quads, which are the world's: they are prepared when a pixel sees them."""
+    for i in range(count):
+        scratch.codes[i, 6] = UNPREPARED
+
+
+@kernel
+def put_in_bands(scratch, count):
+    """Lists the `count` quads by the bands that they touch. Returns how many bands there are."""
+    num_bands = ((scratch.height - 1) >> scratch.band_shift) + 1
     bin_bands(scratch.rows, count, scratch.band_shift, num_bands, scratch.band_starts, scratch.band_quads)
     return num_bands
 
@@ -86,11 +172,25 @@ def _prepare_rows(scratch, camera, fog_m):
 
 @kernel
 def render_state(bank, scratch, states, index, skin, out):
-    """Renders record `index` of states (types.SIM_STATE) in a skin (-1: the world's own) into out uint8 [H, W, 3]."""
-    state = states[index]
-    x, y, z = state.position_m[0], state.position_m[1], state.position_m[2]
+    """Renders record `index` of states (types.SIM_STATE) into out uint8 [H, W, 3].
+
+    skin -1: the world's own, at the state's hour. The weather is the state's, or else the world's.
+    """
+    render(bank, scratch, view_of(bank, states[index], skin), out)
+
+
+@kernel
+def view_of(bank, state, skin):
+    """The View that a record of types.SIM_STATE has in a skin; see `render_state`."""
+    world = int64(state.world)
+    natural = int64(bank.world_skins[world])
+    at_hour = natural if state.hour < 0 else skin_at_hour(natural, int64(state.hour))
+    chosen = int64(skin) if skin >= 0 else at_hour
+    weather = int64(state.weather) if state.weather >= 0 else int64(bank.world_weather[world])
+    x, y, z = state.position_m[0], state.position_m[1], state.position_m[2] + EYE_HEIGHT_M
     time_s = state.step * STEP_S
-    render_view(bank, scratch, state.world, skin, x, y, z + EYE_HEIGHT_M, state.yaw_rad, state.pitch_rad, time_s, out)
+    changed = int64(state.liquid), int64(state.tick), state.coins, int64(state.triggers)
+    return View(world, chosen, weather, x, y, z, state.yaw_rad, state.pitch_rad, time_s, *changed)
 
 
 @kernel
@@ -138,6 +238,12 @@ class Renderer:
             raise ValueError(
                 f"states name worlds up to {states['world'].max()}; the bank holds {len(self.bank.world_skins)}."
             )
+        for name, known in (("hour", HOURS), ("weather", WEATHERS), ("liquid", LIQUIDS)):
+            if count and not -1 <= states[name].min() <= states[name].max() < len(known):
+                raise ValueError(
+                    f"states have the {name} {states[name].min()} to {states[name].max()}; "
+                    f"it is an index in {known}, or -1 for the world's own."
+                )
         parts = len(self._scratches)
         cuts = [count * i // parts for i in range(parts + 1)]
         jobs = [(s, low, high) for s, low, high in zip(self._scratches, cuts[:-1], cuts[1:], strict=True) if low < high]

@@ -11,6 +11,7 @@ from genie3_env.render.daylight import daylight_at
 from genie3_env.render.light import bake, ground_luxels, light_fields, point_light, surroundings
 from genie3_env.render.scene import LUXELS_PER_METRE, SURFACE_GROUND, Scene
 from genie3_env.render.skins import natural_skin
+from genie3_env.render.things import thing_points_m
 from genie3_env.world import VOID, World
 
 GROUND_REACH_M = 400  # how far the ground goes on beyond the grid
@@ -37,6 +38,7 @@ def build_scene(world: World) -> Scene:
         ),
         luxels=np.concatenate([luxels, far_luxels]),
         skin=natural_skin(world.hour),
+        thing_light=point_light(padded, fields, thing_points_m(world), daylight),
         entity_light=point_light(padded, fields, world.flag_positions_m + np.array([0.0, 0.0, CLOTH_M]), daylight),
     )
 

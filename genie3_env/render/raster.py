@@ -14,6 +14,8 @@ BLOCK = uint64(16)  # pixels drawn together
 ROW_BLOCK = 8  # rows whose ends are found together
 EMPTY = int32(-1)
 SPRITE = 8  # class of planes with a cut-out sprite; other classes are surfaces of scene.Scene
+# In place of a quad of the world in scratch.visible: nothing, a plane of a flag or billboard, the first face of a box.
+SKY_PIXEL, FLAG_PIXEL, BOX_PIXEL = -1, -2, -3
 SPRITE_SIZE = 32
 SPRITE_LEVELS = 6  # of detail, with texels of 1, 2, 4 ... 32: the last is one colour
 SPRITE_TEXELS = SPRITE_SIZE * SPRITE_SIZE

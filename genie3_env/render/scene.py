@@ -26,6 +26,7 @@ class Scene:
         a row of (u1 - u0) * LUXELS_PER_METRE.
     skin: int row of the skin table that this world naturally wears (its hour, first palette).
     entity_light: float32 [F, 3] light at each flag, 1.0 as 128 in luxels, so that flags fit their surroundings.
+    thing_light: float32 [n, 3] likewise at each of things.thing_points_m.
     """
 
     groups: np.ndarray
@@ -34,3 +35,4 @@ class Scene:
     luxels: np.ndarray
     skin: int
     entity_light: np.ndarray
+    thing_light: np.ndarray

@@ -8,7 +8,10 @@ from typing import NamedTuple
 import numpy as np
 
 from genie3_env.render.bank import SceneBank
+from genie3_env.render.billboards import MOST_BILLBOARDS
+from genie3_env.render.boxes import FACES_SEEN, MOST_BOXES
 from genie3_env.render.entities import PLANES_PER_FLAG
+from genie3_env.render.precipitation import Drops, new_drops
 from genie3_env.render.setup import QUAD_PADDING
 
 ROW_PADDING = 128
@@ -48,13 +51,14 @@ class Scratch(NamedTuple):
     # The quads of one face as they are measured, then the visible ones.
     verdict: np.ndarray  # int32 [M] 1 if it may be seen
     measured_rows: np.ndarray  # int32 [2, M] first row, past the last
-    visible: np.ndarray  # int32 [M] index in the bank
+    visible: np.ndarray  # int32 [M] index in the bank, FLAG_PIXEL, or BOX_PIXEL - (box * 6 + face)
     rows: np.ndarray  # int32 [M, 2] first row, past the last
     edges: np.ndarray  # float64 [M, 4, 4] left, its slope, right, its slope
     depths: np.ndarray  # float32 [M, 3] inverse depth: at pixel (0, 0), per column, per row
     paint: np.ndarray  # float32 [M, 9] u and v as depths; offsets of u and v; footprint
     codes: np.ndarray  # int32 [M, 7] luxel, pitch, u max, v max, mask, texture, class
     first_sprite: np.ndarray  # int32 [1] quads from here on show sprites
+    boxes_m: np.ndarray  # float64 [2, MOST_BOXES, 3] low and high corners of the boxes of this frame
     # One band of rows.
     band_starts: np.ndarray  # int32 [bands + 1]
     band_quads: np.ndarray  # int32 [M * bands]
@@ -63,6 +67,7 @@ class Scratch(NamedTuple):
     depth: np.ndarray  # float32 [rows of a band * P]
     ids: np.ndarray  # int32 [rows of a band * P]
     row: Row
+    drops: Drops
 
 
 def new_scratch(bank: SceneBank, height: int, width: int) -> Scratch:
@@ -70,7 +75,8 @@ def new_scratch(bank: SceneBank, height: int, width: int) -> Scratch:
     check_size(height, width)
     quads_per_world = int((bank.faces[:, 6] - bank.faces[:, 0]).max())
     flags_per_world = int(np.diff(bank.world_flags).max())
-    quads = quads_per_world + flags_per_world * PLANES_PER_FLAG + 2 * QUAD_PADDING
+    things = flags_per_world * PLANES_PER_FLAG + MOST_BOXES * FACES_SEEN + MOST_BILLBOARDS
+    quads = quads_per_world + things + 2 * QUAD_PADDING
     pitch = width + ROW_PADDING
     band_shift = 4
     while (1 << band_shift) < height and (16 << band_shift) * pitch <= BAND_BYTES:
@@ -91,6 +97,7 @@ def new_scratch(bank: SceneBank, height: int, width: int) -> Scratch:
         paint=np.zeros((quads, 9), np.float32),
         codes=np.zeros((quads, 7), np.int32),
         first_sprite=np.zeros(1, np.int32),
+        boxes_m=np.zeros((2, MOST_BOXES, 3)),
         band_starts=np.zeros(bands + 1, np.int32),
         band_quads=np.zeros(quads * bands, np.int32),
         lefts=np.zeros(band_height + 16, np.int32),
@@ -98,6 +105,7 @@ def new_scratch(bank: SceneBank, height: int, width: int) -> Scratch:
         depth=np.zeros(band_height * pitch + ROW_PADDING, np.float32),
         ids=np.zeros(band_height * pitch + ROW_PADDING, np.int32),
         row=_new_row(pitch),
+        drops=new_drops(bands),
     )
 
 

@@ -11,7 +11,7 @@ import math
 from numpy import float32, int32, uint64
 
 from genie3_env.render.camera import Camera
-from genie3_env.render.compiled import kernel
+from genie3_env.render.compiled import inlined_kernel, kernel
 
 QUAD_PADDING = 16  # quads are read in blocks of this many, past the last one too
 LANES = uint64(QUAD_PADDING)
@@ -49,24 +49,30 @@ def set_up_world(bank, scratch, world, camera, height, width):
             d = float(bank.quads[4, quad]) - camera.eye[v_axis]
             k = float(bank.quads[0, quad]) - camera.eye[axis]
             if top == NEAR:
-                top, bottom = _near_rows(k, a, b, c, d, axis, u_axis, v_axis, camera, height, width)
+                top, bottom = near_rows(k, a, b, c, d, axis, u_axis, v_axis, camera, height, width)
                 if top >= bottom:
                     continue
             scratch.visible[kept] = quad
             scratch.rows[kept, 0] = top
             scratch.rows[kept, 1] = bottom
-            side = 1.0 if k > 0 else -1.0
-            write_edge(scratch.edges, kept, 0, *_edge(camera, k, a, axis, u_axis, side))
-            write_edge(scratch.edges, kept, 1, *_edge(camera, k, b, axis, u_axis, -side))
-            write_edge(scratch.edges, kept, 2, *_edge(camera, k, c, axis, v_axis, side))
-            write_edge(scratch.edges, kept, 3, *_edge(camera, k, d, axis, v_axis, -side))
-            inverse = 1.0 / k
-            scratch.depths[kept, 0] = camera.corner[axis] * inverse
-            scratch.depths[kept, 1] = camera.right_step[axis] * inverse
-            scratch.depths[kept, 2] = camera.down_step[axis] * inverse
+            write_quad(scratch, kept, camera, k, a, b, c, d, axis, u_axis, v_axis)
             kept += 1
         count = kept
     return count
+
+
+@inlined_kernel
+def write_quad(scratch, index, camera, k, a, b, c, d, axis, u_axis, v_axis):
+    """Writes edges and depths of the quad at k on its axis, from a to b along u and c to d along v, from the eye."""
+    side = 1.0 if k > 0 else -1.0
+    write_edge(scratch.edges, index, 0, *_edge(camera, k, a, axis, u_axis, side))
+    write_edge(scratch.edges, index, 1, *_edge(camera, k, b, axis, u_axis, -side))
+    write_edge(scratch.edges, index, 2, *_edge(camera, k, c, axis, v_axis, side))
+    write_edge(scratch.edges, index, 3, *_edge(camera, k, d, axis, v_axis, -side))
+    inverse = 1.0 / k
+    scratch.depths[index, 0] = camera.corner[axis] * inverse
+    scratch.depths[index, 1] = camera.right_step[axis] * inverse
+    scratch.depths[index, 2] = camera.down_step[axis] * inverse
 
 
 @kernel
@@ -138,7 +144,7 @@ def _measure(quads, first, end, axis, u_axis, v_axis, camera, height, width, scr
 
 
 @kernel
-def _near_rows(k, a, b, c, d, axis, u_axis, v_axis, camera: Camera, height, width):
+def near_rows(k, a, b, c, d, axis, u_axis, v_axis, camera: Camera, height, width):
     """Rows [top, bottom) of a quad that passes the plane of the eye; empty where it is outside of the picture."""
     forward, right, up = camera.forward, camera.right, camera.up
     limit_x, limit_y = 0.5 * width * camera.pixel, 0.5 * height * camera.pixel

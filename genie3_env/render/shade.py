@@ -9,6 +9,8 @@ import numpy as np
 from numpy import float32, int32, uint8, uint32, uint64
 
 from genie3_env.materials import LAVA, NUM_MATERIALS, Surface
+from genie3_env.materials import LIQUIDS as MATERIAL_OF
+from genie3_env.prompt.spec import LIQUIDS
 from genie3_env.render.compiled import inlined_kernel, kernel
 from genie3_env.render.raster import SPRITE, sprite_texel
 from genie3_env.render.scene import LUXELS_PER_METRE, SURFACE_GROUND, TEXELS_PER_METRE
@@ -24,6 +26,7 @@ LAVA_FRAMES_PER_SECOND = 8.0
 UNPREPARED = -1
 WATER_CLASS = int(Surface.WATER)
 LAVA_CLASS = int(Surface.LAVA)
+LIQUID_MATERIALS = np.array([MATERIAL_OF[name] for name in LIQUIDS])
 GROUND_CLASS = SURFACE_GROUND
 # Fog thinner than 1 / 256 is left out. density = (distance / fog distance) ** 2, weight = 1 / (1 + density ** 2).
 CLEAR_DENSITY = 0.0625
@@ -33,8 +36,11 @@ NO_SEGMENT, CLEAR, FOGGY = -1, 0, 1
 
 
 @inlined_kernel
-def prepare_quad(bank, scratch, quad, world, camera, lava_offset):
-    """Writes paint and codes of a visible quad, once it turns out that some pixel sees it."""
+def prepare_quad(bank, scratch, quad, world, camera, lava_offset, liquid):
+    """Writes paint and codes of a visible quad, once it turns out that some pixel sees it.
+
+    liquid: an index in prompt.spec.LIQUIDS that shows in place of every other one; -1: each as it is.
+    """
     index = scratch.visible[quad]
     face = 0
     while index >= bank.faces[world, face + 1]:
@@ -42,21 +48,10 @@ def prepare_quad(bank, scratch, quad, world, camera, lava_offset):
     axis = face >> 1
     u_axis = 1 if axis == 0 else 0
     v_axis = 1 if axis == 2 else 2
-    scale = float(TEXELS_PER_METRE)
-    paint, codes = scratch.paint, scratch.codes
+    codes = scratch.codes
     u0, u1 = float(bank.quads[1, index]), float(bank.quads[3, index])
     v0, v1 = float(bank.quads[2, index]), float(bank.quads[4, index])
-    paint[quad, 0] = camera.corner[u_axis] * scale
-    paint[quad, 1] = camera.right_step[u_axis] * scale
-    paint[quad, 2] = camera.down_step[u_axis] * scale
-    paint[quad, 3] = camera.corner[v_axis] * scale
-    paint[quad, 4] = camera.right_step[v_axis] * scale
-    paint[quad, 5] = camera.down_step[v_axis] * scale
-    paint[quad, 6] = (camera.eye[u_axis] - u0) * scale
-    paint[quad, 7] = (camera.eye[v_axis] - v0) * scale
-    # Texels under a pixel: footprint * t ** 3. The next level begins at 3, 12 and 48 of them.
-    height = abs(float(bank.quads[0, index]) - camera.eye[axis])
-    paint[quad, 8] = (8.0 / 3.0) * (scale * camera.pixel) ** 2 / max(height, 1e-3)
+    write_paint(scratch, quad, camera, axis, u_axis, v_axis, float(bank.quads[0, index]), u0, v0)
     surface = bank.surfaces[index, 0]
     codes[quad, 0] = bank.surfaces[index, 1]
     if surface == GROUND_CLASS:
@@ -68,10 +63,32 @@ def prepare_quad(bank, scratch, quad, world, camera, lava_offset):
         codes[quad, 2] = int(u1 - u0) * TEXELS_PER_METRE - 1
         codes[quad, 3] = int(v1 - v0) * TEXELS_PER_METRE - 1
         codes[quad, 4] = -1
-    codes[quad, 5] = TEXTURE * (1 if face == 4 else (2 if face == 5 else 0)) + (
-        lava_offset if surface == LAVA_CLASS else 0
-    )
+    other = 0
+    if liquid >= 0 and surface in (WATER_CLASS, LAVA_CLASS):
+        own = int(bank.luxels[bank.surfaces[index, 1]] >> uint32(24))
+        other = (LIQUID_MATERIALS[liquid] - own) * ROW_TEXTURES * TEXTURE
+        surface = LAVA_CLASS if LIQUID_MATERIALS[liquid] == LAVA else WATER_CLASS
+    codes[quad, 5] = TEXTURE * (1 if face == 4 else (2 if face == 5 else 0)) + other
+    if surface == LAVA_CLASS:
+        codes[quad, 5] += lava_offset
     codes[quad, 6] = surface if surface != WATER_CLASS or face == 4 else 1
+
+
+@inlined_kernel
+def write_paint(scratch, quad, camera, axis, u_axis, v_axis, plane, u0, v0):
+    """Writes how texture coordinates run over a quad, from its low corner u0, v0 on, and its footprint."""
+    scale, paint = float(TEXELS_PER_METRE), scratch.paint
+    paint[quad, 0] = camera.corner[u_axis] * scale
+    paint[quad, 1] = camera.right_step[u_axis] * scale
+    paint[quad, 2] = camera.down_step[u_axis] * scale
+    paint[quad, 3] = camera.corner[v_axis] * scale
+    paint[quad, 4] = camera.right_step[v_axis] * scale
+    paint[quad, 5] = camera.down_step[v_axis] * scale
+    paint[quad, 6] = (camera.eye[u_axis] - u0) * scale
+    paint[quad, 7] = (camera.eye[v_axis] - v0) * scale
+    # Texels under a pixel: footprint * t ** 3. The next level begins at 3, 12 and 48 of them.
+    height = abs(plane - camera.eye[axis])
+    paint[quad, 8] = (8.0 / 3.0) * (scale * camera.pixel) ** 2 / max(height, 1e-3)
 
 
 @kernel
@@ -82,11 +99,14 @@ def lava_frame_offset(time_s):
 
 
 @kernel
-def shade_band(bank, scratch, camera, world, skin, time_s, top, bottom, words):
-    """Paints the rows [top, bottom) of the picture `words` (uint32 [height * width * 3 / 4]) from scratch.ids."""
+def shade_band(bank, scratch, camera, world, skin, kind, liquid, time_s, top, bottom, words):
+    """Paints the rows [top, bottom) of the picture `words` (uint32 [height * width * 3 / 4]) from scratch.ids.
+
+    kind: of the sky, an index in skies.SKY_KINDS. liquid: see prepare_quad.
+    """
     height, width, row = scratch.height, scratch.width, scratch.row
-    sky = bank.skies[skin]
-    fog_scale = 1.0 / (float(bank.fog_m[skin]) * float(bank.fog_m[skin]))
+    sky = bank.skies[skin, kind]
+    fog_scale = 1.0 / (float(bank.fog_m[skin, kind]) * float(bank.fog_m[skin, kind]))
     horizon = uint32(
         uint32(int32(sky[HORIZON]))
         | (uint32(int32(sky[HORIZON + 1])) << uint32(8))
@@ -99,7 +119,17 @@ def shade_band(bank, scratch, camera, world, skin, time_s, top, bottom, words):
         ray2_row = float32((1.0 + rise * rise) * fog_scale)
         clear_z2 = float32(fog_scale * (widest + rise * rise) / CLEAR_DENSITY)
         _sample_row(
-            bank, scratch, camera, world, skin, lava_offset, y, uint64((y - top) * scratch.pitch), ray2_row, clear_z2
+            bank,
+            scratch,
+            camera,
+            world,
+            skin,
+            lava_offset,
+            liquid,
+            y,
+            uint64((y - top) * scratch.pitch),
+            ray2_row,
+            clear_z2,
         )
         for s in range(row.counts[SEGMENTS]):
             first, past = (uint64(row.runs[SEGMENTS, s, 0]), uint64(row.runs[SEGMENTS, s, 1]))
@@ -118,7 +148,7 @@ def shade_band(bank, scratch, camera, world, skin, time_s, top, bottom, words):
 
 
 @inlined_kernel
-def _sample_row(bank, scratch, camera, world, skin, lava_offset, y, start, ray2_row, clear_z2):
+def _sample_row(bank, scratch, camera, world, skin, lava_offset, liquid, y, start, ray2_row, clear_z2):
     """Sorts the runs of a row (ids from `start`) by kind into scratch.row and samples those of world quads."""
     row, ids, depths, paint, codes = (scratch.row, scratch.ids, scratch.depths, scratch.paint, scratch.codes)
     runs, counts, fy = row.runs, row.counts, float32(y)
@@ -135,7 +165,7 @@ def _sample_row(bank, scratch, camera, world, skin, lava_offset, y, start, ray2_
             skies += 1
         else:
             if codes[quad, 6] == UNPREPARED:
-                prepare_quad(bank, scratch, quad, world, camera, lava_offset)
+                prepare_quad(bank, scratch, quad, world, camera, lava_offset, liquid)
             surface = codes[quad, 6]
             if surface == SPRITE:
                 (runs[SPRITE_RUNS, sprites, 0], runs[SPRITE_RUNS, sprites, 1], runs[SPRITE_RUNS, sprites, 2]) = (

@@ -4,7 +4,7 @@ A world's light is baked for its own hour. A skin is therefore (baked hour, show
 tinted by the ratio of the two hours' light, so that a world baked by day looks like night in a night skin. A world may
 wear any skin of its baked hour.
 
-S: skins, M: materials, then frames of lava.
+S: skins, K: kinds of sky (skies.SKY_KINDS), M: materials, then frames of lava.
 """
 
 from dataclasses import dataclass
@@ -14,8 +14,9 @@ from typing import NamedTuple
 import numpy as np
 
 from genie3_env.prompt.spec import HOURS
-from genie3_env.render import sky as layout
+from genie3_env.render.compiled import kernel
 from genie3_env.render.daylight import DAYLIGHT, Colour, Daylight
+from genie3_env.render.skies import SKY_KINDS, sky_of, sky_row
 from genie3_env.render.textures import texel_words, texture_table
 
 
@@ -36,30 +37,8 @@ PALETTES = (
 )
 
 
-class Sky(NamedTuple):
-    """The sky of one hour; colours 0..255, see sky.py for how they are mixed."""
-
-    zenith: Colour
-    horizon: Colour
-    sun: Colour
-    clouds: Colour
-    cloud_amount: float
-    stars: float
-    fog_m: float
-
-
-SKIES = {
-    "day": Sky(
-        (52.0, 116.0, 206.0), (178.0, 208.0, 232.0), (255.0, 236.0, 190.0), (255.0, 255.0, 255.0), 0.85, 0.0, 150.0
-    ),
-    "dusk": Sky(
-        (58.0, 66.0, 132.0), (242.0, 164.0, 112.0), (255.0, 168.0, 84.0), (250.0, 176.0, 156.0), 0.75, 0.12, 130.0
-    ),
-    "night": Sky((10.0, 14.0, 38.0), (34.0, 44.0, 82.0), (150.0, 164.0, 196.0), (52.0, 60.0, 92.0), 0.55, 1.0, 120.0),
-}
+NUM_HOURS, NUM_PALETTES = len(HOURS), len(PALETTES)
 BRIGHTEST_TINT = 1.4  # a world baked by night cannot be as bright as day: its texels would all be white
-CLOUD_SCALE_TEXELS = 46.0
-CLOUD_OFFSET_TEXELS = (19.0, 53.0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,8 +46,8 @@ class Skins:
     """All that a skin decides.
 
     textures: uint32 [S, 4 levels, M * 3, 256] texels (see textures.py).
-    sky: float32 [S, 24] laid out as sky.py says.
-    fog: float32 [S] metres at which half of a colour is the horizon's.
+    sky: float32 [S, K, SKY_ROW] laid out as sky.py says.
+    fog: float32 [S, K] metres at which half of a colour is the horizon's.
     """
 
     textures: np.ndarray
@@ -84,6 +63,14 @@ def skin_number(baked: str, shown: str, palette: int) -> int:
 def natural_skin(hour: str) -> int:
     """The skin of a world by its own hour, in its own colours."""
     return skin_number(hour, hour, 0)
+
+
+@kernel
+def skin_at_hour(natural, hour):
+    """The skin of a world that naturally wears `natural` at another hour (index in HOURS)."""
+    palette = natural % NUM_PALETTES
+    baked = natural // (NUM_HOURS * NUM_PALETTES)
+    return (baked * NUM_HOURS + hour) * NUM_PALETTES + palette
 
 
 def other_skin(skin: int, draw: float) -> int:
@@ -107,9 +94,10 @@ def skin_table() -> Skins:
         for shown in HOURS:
             for palette in PALETTES:
                 textures.append(texel_words(dyed(painted, palette, tint(DAYLIGHT[baked], DAYLIGHT[shown]))))
-                skies.append(sky_row(SKIES[shown], DAYLIGHT[shown], palette))
-                fog.append(SKIES[shown].fog_m * palette.fog)
-    skins = Skins(np.stack(textures), np.stack(skies), np.array(fog, np.float32))
+                of_kind = [sky_of(shown, kind) for kind in SKY_KINDS]
+                skies.append([sky_row(sky, DAYLIGHT[shown], palette.haze) for sky in of_kind])
+                fog.append([sky.fog_m * palette.fog for sky in of_kind])
+    skins = Skins(np.stack(textures), np.array(skies), np.array(fog, np.float32))
     for array in (skins.textures, skins.sky, skins.fog):
         array.flags.writeable = False
     return skins
@@ -133,19 +121,3 @@ def dyed(painted: np.ndarray, palette: Palette, tint: np.ndarray) -> np.ndarray:
     mixed = sum(own[..., c, None] * np.array([row[c] for row in palette.mix]) for c in range(3))
     colours = own * emitted + np.clip(mixed * tint, 0.0, 255.0) * (1.0 - emitted)
     return np.concatenate([np.clip(colours, 0.0, 255.0), painted[..., 3:]], axis=-1)
-
-
-def sky_row(sky: Sky, daylight: Daylight, palette: Palette) -> np.ndarray:
-    """float32 [24] as sky.py lays it out."""
-    row = np.zeros(24, np.float32)
-    haze = np.array(palette.haze)
-    row[layout.ZENITH : layout.ZENITH + 3] = np.clip(np.array(sky.zenith) * haze, 0.0, 255.0)
-    row[layout.HORIZON : layout.HORIZON + 3] = np.clip(np.array(sky.horizon) * haze, 0.0, 255.0)
-    row[layout.SUN : layout.SUN + 3] = daylight.sun
-    row[layout.SUN_COLOUR : layout.SUN_COLOUR + 3] = sky.sun
-    row[layout.CLOUD_SCALE] = CLOUD_SCALE_TEXELS
-    row[layout.CLOUD_OFFSET : layout.CLOUD_OFFSET + 2] = CLOUD_OFFSET_TEXELS
-    row[layout.CLOUD_AMOUNT] = sky.cloud_amount
-    row[layout.STARS] = sky.stars
-    row[layout.CLOUD_COLOUR : layout.CLOUD_COLOUR + 3] = np.clip(np.array(sky.clouds) * haze, 0.0, 255.0)
-    return row

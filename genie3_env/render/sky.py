@@ -14,9 +14,10 @@ from genie3_env.render.compiled import kernel
 CLOUD_SIZE = 128
 CLOUD_DRIFT = 0.35  # clouds' texels per second
 KNOT = 16  # pixels between two knots
-# Rows of skins.Skins.sky.
+# Rows of skins.Skins.sky: SKY_ROW numbers.
 ZENITH, HORIZON, SUN, SUN_COLOUR = 0, 3, 6, 9
 CLOUD_SCALE, CLOUD_OFFSET, CLOUD_AMOUNT, STARS, CLOUD_COLOUR = 12, 13, 15, 16, 17
+STAR_COUNT, LOW_STARS, FALLING, SKY_ROW = 20, 21, 22, 25
 
 BLOCK = uint64(KNOT)
 LOW_M = 0.02  # clouds end this high above the horizon, per metre of distance
@@ -148,7 +149,7 @@ def sun_and_stars(first, end, y, camera, sky, cover, pixels):
     dz = float32(camera.corner[2] + y * camera.down_step[2])
     sun_x, sun_y, sun_z = sky[SUN], sky[SUN + 1], sky[SUN + 2]
     sun_r, sun_g, sun_b = sky[SUN_COLOUR], sky[SUN_COLOUR + 1], sky[SUN_COLOUR + 2]
-    stars = sky[STARS]
+    stars, low_stars, count = sky[STARS], sky[LOW_STARS], uint32(int32(sky[STAR_COUNT]))
     zero, one, most = float32(0.0), float32(1.0), float32(255.0)
     for x in range(uint64(first), uint64(end)):
         fx = float32(int32(x))
@@ -164,8 +165,8 @@ def sun_and_stars(first, end, y, camera, sky, cover, pixels):
             uint32(cell_x * uint32(73856093)) ^ uint32(cell_y * uint32(19349663)) ^ uint32(cell_z * uint32(83492791))
         )
         mixed = uint32((mixed ^ (mixed >> uint32(13))) * uint32(2654435761))
-        star = float32(int32(mixed >> uint32(24))) if (mixed & uint32(1023)) < uint32(3) else zero
-        star = star * stars * max(dz * inverse, zero) * clear * (one - disc)
+        star = float32(int32(mixed >> uint32(24))) if (mixed & uint32(1023)) < count else zero
+        star = star * stars * max(dz * inverse, low_stars) * clear * (one - disc)
         disc = disc * clear
         old = pixels[x]
         r = float32(int32(old & uint32(255))) + disc * sun_r + star

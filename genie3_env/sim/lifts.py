@@ -3,33 +3,12 @@
 A row of `grid.lifts` (float64 [P, 9], see World) is one lift.
 """
 
-import math
-
 from numba import njit
 
+from genie3_env.motion import lift_at
 from genie3_env.types import BODY_RADIUS_M
 
-REST = 0.5  # of the time that the way takes: how long a lift waits at either end, before and after it turns
 GRIP_M = 0.02  # who is so little below the upper side when it comes is lifted onto it
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def lift_share(tick, period):
-    """Where a lift is between its ends, 0.0 to 1.0, `tick` physics steps after the episode began."""
-    turn = 2.0 * ((tick % period) / period)
-    share = turn if turn < 1.0 else 2.0 - turn
-    return min(max(share * (1.0 + 2.0 * REST) - REST, 0.0), 1.0)
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def lift_at(lift, tick):
-    """(x, y, z) of the middle of a lift's upper side."""
-    share = lift_share(tick, int(lift[8]))
-    return (
-        lift[0] + (lift[3] - lift[0]) * share,
-        lift[1] + (lift[4] - lift[1]) * share,
-        lift[2] + (lift[5] - lift[2]) * share,
-    )
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -59,14 +38,3 @@ def land_on_lift(grid, state, soles):
         state.riding = index + 1
         return True
     return False
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def steps_until_here(lift, tick, share):
-    """Physics steps from `tick` until a lift is at 0.0 or 1.0 of its way (`share`) and has just come to rest."""
-    period = int(lift[8])
-    for wait in range(period + 1):
-        now, before = lift_share(tick + wait, period), lift_share(tick + wait - 1, period)
-        if math.fabs(now - share) < 1e-9 and math.fabs(before - share) >= 1e-9:
-            return wait
-    return 0

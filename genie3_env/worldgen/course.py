@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from genie3_env.materials import material
+from genie3_env.motion import REST
 from genie3_env.prompt.spec import WorldSpec
-from genie3_env.sim.lifts import REST
 from genie3_env.types import PHYSICS_HZ
 from genie3_env.world import VOID
 from genie3_env.worldgen.canvas import Draft

@@ -11,9 +11,9 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
+from genie3_env.motion import lift_at, lift_share
 from genie3_env.sim.bank import build_bank
 from genie3_env.sim.body import TURN_RAD
-from genie3_env.sim.lifts import lift_at, lift_share
 from genie3_env.sim.step import Rules, new_results, step_one
 from genie3_env.sim.targets import LEVER_RADIUS_M, coin_is_there, is_triggered, is_within, next_target
 from genie3_env.trigonometry import sincos

@@ -344,4 +344,4 @@ def test_order_is_kept(home):
 def test_the_state_record_is_small_and_has_no_padding():
     fields = SIM_STATE.fields or {}
     assert SIM_STATE.itemsize == sum(dtype.itemsize for dtype, *_ in fields.values()) <= 320
-    assert not SIM_STATE.hasobject
+    assert SIM_STATE.itemsize % 8 == 0 and not SIM_STATE.hasobject

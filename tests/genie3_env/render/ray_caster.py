@@ -15,6 +15,9 @@ from genie3_env.render.camera import make_camera
 from genie3_env.render.frame import FLAG_PIXEL, SKY_PIXEL
 from genie3_env.render.scene import SURFACE_GROUND, Scene
 from genie3_env.render.shade import LAVA_FRAMES
+from genie3_env.render.skies import SKY_KINDS
+from genie3_env.render.sky import SKY_ROW
+from genie3_env.render.things import thing_points_m
 from genie3_env.world import FLAG_COLOURS, World
 
 GROUND_REACH_M = 400
@@ -61,6 +64,7 @@ def plain_scene(world: World) -> Scene:
         luxels=(np.repeat(np.array(luxels, np.uint32), 16) << 24) | np.uint32(0x808080),
         skin=0,
         entity_light=np.full((len(world.flag_colours), 3), 128.0, np.float32),
+        thing_light=np.full((len(thing_points_m(world)), 3), 128.0, np.float32),
     )
 
 
@@ -69,11 +73,11 @@ def plain_skins() -> SimpleNamespace:
     rows = (NUM_MATERIALS + LAVA_FRAMES) * 3
     word = FACE_COLOUR[0] | FACE_COLOUR[1] << 8 | FACE_COLOUR[2] << 16
     dark = FACE_COLOUR[0] // 2 | FACE_COLOUR[1] // 2 << 8 | FACE_COLOUR[2] // 2 << 16
-    sky = np.zeros((2, 24), np.float32)
-    sky[:, 0:3] = sky[:, 3:6] = SKY_COLOUR
-    sky[:, 8] = 1.0
+    sky = np.zeros((2, len(SKY_KINDS), SKY_ROW), np.float32)
+    sky[..., 0:3] = sky[..., 3:6] = SKY_COLOUR
+    sky[..., 8] = 1.0
     textures = np.stack([np.full((4, rows, 256), colour, np.uint32) for colour in (word, dark)])
-    return SimpleNamespace(textures=textures, sky=sky, fog=np.full(2, 1e6, np.float32))
+    return SimpleNamespace(textures=textures, sky=sky, fog=np.full((2, len(SKY_KINDS)), 1e6, np.float32))
 
 
 def plain_sprites() -> np.ndarray:
@@ -88,10 +92,14 @@ def plain_bank(worlds: list[World]) -> SceneBank:
 
 
 @njit
-def cast(voxels, ground_m, camera, height, width, hits):
-    """hits int32 [H, W, 4]: face and voxel that each ray meets first; face 4 on the ground outside, -1 in the sky."""
+def cast(voxels, ground_m, camera, height, width, hits, depths_m):
+    """hits int32 [H, W, 4]: face and voxel that each ray meets first; face 4 on the ground outside, -1 in the sky.
+
+    depths_m: float64 [H, W] how far ahead that is, along the axis of the view; inf in the sky.
+    """
     size = voxels.shape
     hits[:] = -1
+    depths_m[:] = math.inf
     for row in range(height):
         for column in range(width):
             ray = np.empty(3)
@@ -106,6 +114,7 @@ def cast(voxels, ground_m, camera, height, width, hits):
                     each[axis] = abs(1.0 / ray[axis])
             while True:
                 axis = np.argmin(until)
+                ahead = until[axis]  # the ray is 1 long along the axis of the view
                 voxel[axis] += 1 if ray[axis] > 0.0 else -1
                 until[axis] += each[axis]
                 if voxel[axis] < 0 or voxel[axis] >= size[axis]:
@@ -115,11 +124,59 @@ def cast(voxels, ground_m, camera, height, width, hits):
                         far = GROUND_REACH_M
                         if -far <= x < size[0] + far and -far <= y < size[1] + far:
                             hits[row, column] = np.array([4, math.floor(x), math.floor(y), ground_m - 1])
+                            depths_m[row, column] = t
                     break
                 if voxels[voxel[0], voxel[1], voxel[2]] != 0:
                     hits[row, column, 0] = 2 * axis + (1 if ray[axis] > 0.0 else 0)
                     hits[row, column, 1:] = voxel
+                    depths_m[row, column] = ahead
                     break
+
+
+@njit
+def cast_boxes(low_m, high_m, camera, depths_m, seen):
+    """seen int32 [H, W]: box * 6 + face that each ray meets before depths_m float64 [H, W], else -1; both change."""
+    seen[:] = -1
+    for row in range(seen.shape[0]):
+        for column in range(seen.shape[1]):
+            for box in range(len(low_m)):
+                enter, leave, face = 0.0, math.inf, -1
+                for axis in range(3):
+                    ray = camera.corner[axis] + column * camera.right_step[axis] + row * camera.down_step[axis]
+                    one, other = (
+                        (low_m[box, axis] - camera.eye[axis]) / ray,
+                        (high_m[box, axis] - camera.eye[axis]) / ray,
+                    )
+                    if min(one, other) > enter:
+                        enter, face = min(one, other), 2 * axis + (1 if ray > 0.0 else 0)
+                    leave = min(leave, max(one, other))
+                if face >= 0 and enter < leave and enter < depths_m[row, column]:
+                    depths_m[row, column] = enter
+                    seen[row, column] = box * 6 + face
+
+
+@njit
+def cast_billboards(feet_m, sizes_m, camera, depths_m, seen):
+    """seen int32 [H, W]: billboard that each ray meets before depths_m float64 [H, W], else -1; both change."""
+    seen[:] = -1
+    for row in range(seen.shape[0]):
+        for column in range(seen.shape[1]):
+            ray = np.empty(3)
+            for axis in range(3):
+                ray[axis] = camera.corner[axis] + column * camera.right_step[axis] + row * camera.down_step[axis]
+            for i in range(len(feet_m)):
+                x, y = feet_m[i, 0] - camera.eye[0], feet_m[i, 1] - camera.eye[1]
+                distance = math.hypot(x, y)
+                # The plane's normal points away from the eye: the ray meets it where its way along that is `distance`.
+                along = (ray[0] * x + ray[1] * y) / distance
+                if along <= 0.0:
+                    continue
+                t = distance / along
+                side = t * (ray[0] * y - ray[1] * x) / distance
+                rise = t * ray[2] + camera.eye[2] - feet_m[i, 2]
+                if abs(side) < 0.5 * sizes_m[i, 0] and 0.0 < rise < sizes_m[i, 1] and t < depths_m[row, column]:
+                    depths_m[row, column] = t
+                    seen[row, column] = i
 
 
 def agreement(bank: SceneBank, index: int, world: World, view: tuple[float, ...], quads: np.ndarray) -> tuple[int, int]:
@@ -128,9 +185,10 @@ def agreement(bank: SceneBank, index: int, world: World, view: tuple[float, ...]
     view: x, y, z, yaw, pitch. Pixels that see flags are left out: the ray caster knows none.
     """
     height, width = quads.shape
-    hits = np.empty((height, width, 4), np.int32)
+    hits, depths_m = np.empty((height, width, 4), np.int32), np.empty((height, width))
     x, y, z, yaw, pitch = view
-    cast(world.voxels, world.ground_m, make_camera(x, y, z, yaw, pitch, height, width), height, width, hits)
+    camera = make_camera(x, y, z, yaw, pitch, height, width)
+    cast(world.voxels, world.ground_m, camera, height, width, hits, depths_m)
     compared = quads != FLAG_PIXEL
     face, voxel = hits[..., 0], hits[..., 1:]
     axis = np.maximum(face, 0) >> 1

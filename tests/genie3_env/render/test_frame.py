@@ -94,7 +94,7 @@ def test_every_size_sees_the_same_scene(bank, height, width):
 def test_fog_is_half_at_the_fog_distance(bank):
     # The wall x = 8 is 2.5 m ahead of (5.5, 5.5, 5.62). In fog of 2.5 m the middle is half face, half horizon: density
     # (2.5 / 2.5) ** 2 = 1, weight 1 / (1 + 1 ** 2). (100 + 64) / 2 = 82, (120 + 128) / 2 = 124, (140 + 214) / 2 = 177.
-    foggy = bank._replace(fog_m=np.full(2, 2.5, np.float32))
+    foggy = bank._replace(fog_m=np.full_like(bank.fog_m, 2.5))
     out = np.empty((36, 64, 3), np.uint8)
     render_view(foggy, new_scratch(bank, 36, 64), 0, -1, 5.5, 5.5, 5.62, 0.0, 0.0, 0.0, out)
     assert np.abs(out[17, 32].astype(int) - (82, 124, 177)).max() <= 1

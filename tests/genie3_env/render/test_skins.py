@@ -10,7 +10,17 @@ from genie3_env.prompt.spec import HOURS
 from genie3_env.render import sky
 from genie3_env.render.daylight import DAYLIGHT
 from genie3_env.render.shade import LAVA_FRAMES
-from genie3_env.render.skins import PALETTES, dyed, natural_skin, other_skin, skin_number, skin_table, tint
+from genie3_env.render.skies import CLEAR, SKY_KINDS
+from genie3_env.render.skins import (
+    PALETTES,
+    dyed,
+    natural_skin,
+    other_skin,
+    skin_at_hour,
+    skin_number,
+    skin_table,
+    tint,
+)
 
 EACH = len(HOURS) * len(PALETTES)
 
@@ -28,6 +38,13 @@ def test_other_skins_of_the_same_baked_hour():
     night = natural_skin("night")
     assert night == skin_number("night", "night", 0) == 24
     assert sorted({other_skin(night, draw) for draw in draws}) == [18, 19, 20, 21, 22, 23, 25, 26]
+
+
+def test_a_world_at_another_hour_keeps_its_baked_light_and_its_palette():
+    # Skins are numbered (baked hour, shown hour, palette), three of each: a world baked by day in autumn's colours
+    # wears skin 1; at night, hour 2, it wears 2 * 3 + 1. One baked by night wears 24; by day 18.
+    assert skin_at_hour(1, 2) == skin_number("day", "night", 1) == 7
+    assert skin_at_hour(natural_skin("night"), 0) == skin_number("night", "day", 0) == 18
 
 
 @pytest.mark.parametrize(("skin", "draw"), [(-1, 0.5), (27, 0.5), (0, 1.0), (0, -0.1), (0, float("nan"))])
@@ -64,7 +81,7 @@ def test_table_has_a_row_for_every_skin():
     count = len(HOURS) * EACH
     assert skins.textures.shape == (count, 4, (NUM_MATERIALS + LAVA_FRAMES) * 3, 256)
     assert skins.textures.dtype == np.uint32
-    assert skins.sky.shape == (count, 24) and skins.fog.shape == (count,)
+    assert skins.sky.shape == (count, len(SKY_KINDS), sky.SKY_ROW) and skins.fog.shape == (count, len(SKY_KINDS))
     assert skins.sky.dtype == skins.fog.dtype == np.float32
     assert len({skins.textures[i].tobytes() for i in range(count)}) == count
     assert skin_table() is skins and not skins.textures.flags.writeable
@@ -88,7 +105,7 @@ def test_grass_tells_hours_and_palettes_apart():
 def test_sky_belongs_to_the_shown_hour():
     table = skin_table().sky
     for baked, (shown, palette) in itertools.product(HOURS, itertools.product(HOURS, range(len(PALETTES)))):
-        row = table[skin_number(baked, shown, palette)]
+        row = table[skin_number(baked, shown, palette), CLEAR]
         assert row[sky.SUN : sky.SUN + 3] == pytest.approx(DAYLIGHT[shown].sun)
         assert np.linalg.norm(row[sky.SUN : sky.SUN + 3]) == pytest.approx(1.0, abs=1e-6)
         assert (row[sky.STARS] > 0.5) == (shown == "night")

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from numba import njit
 
+from genie3_env.motion import lift_at, lift_share
 from genie3_env.sim.bank import KIND_DEADLY, Grid
 from genie3_env.sim.body import act
-from genie3_env.sim.lifts import lift_at, lift_share
 from genie3_env.types import ACTION_NAMES, SIM_STATE
 
 # From (3, 5) to (9, 5) at height 4 and back in 600 physics steps, 3 m by 3 m.

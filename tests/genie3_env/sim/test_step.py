@@ -199,6 +199,7 @@ def test_an_episode_begins_at_a_spawn_with_an_instruction_of_the_goal(bank):
     x, y = states["position_m"][0, :2]
     expected = walkable_distance(bank, 0, states["goal"][0], np.array([x, y, GROUND_M]))
     assert states["flag_distance_m"][0] == expected
+    assert (states["hour"] == -1).all() and (states["weather"] == -1).all()  # the worlds' own
 
 
 def test_autoreset_keeps_the_last_state_and_begins_anew(bank):
