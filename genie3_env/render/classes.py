@@ -1,0 +1,32 @@
+"""Classes of what pixels show: the labels of segmentation frames.
+
+A label below NUM_MATERIALS is the material of a voxel or a box (0, air, is the sky), else that of a sprite.
+"""
+
+from numpy import uint32, uint64
+
+from genie3_env.materials import MATERIALS, NUM_MATERIALS
+from genie3_env.render.compiled import kernel
+from genie3_env.render.sprites import SPRITE_NAMES
+
+SKY_LABEL = 0
+CLASS_NAMES = ("sky", *(kind.name for kind in MATERIALS[1:]), *SPRITE_NAMES)
+
+
+@kernel
+def sprite_label(sprite):
+    """Label of a row of sprites.sprite_table; a flag's pole has that of its cloth."""
+    return NUM_MATERIALS + sprite
+
+
+@kernel
+def label_row(scratch, start, labels):
+    """Writes the classes of a row, whose ids begin at `start` and whose luxels are looked up, to labels uint8 [W]."""
+    for x in range(uint64(scratch.width)):
+        quad = scratch.ids[start + x]
+        if quad < 0:
+            labels[x] = SKY_LABEL
+        elif quad >= scratch.first_sprite[0]:
+            labels[x] = scratch.codes[quad, 7]
+        else:
+            labels[x] = scratch.row.luxels[x] >> uint32(24)
