@@ -17,8 +17,9 @@ DEFAULT_PROMPT = "a medieval castle with lava moat"
 class WorldEnv(gymnasium.Env):
     """One environment: a WorldPool of one, without autoreset.
 
-    An observation is {"image": uint8 [H, W, 3], "instruction": text, "instruction_id": int}; an action is float [8] in
-    -1..1 (types.ACTION_NAMES); info is the pool's, as plain numbers.
+    An observation is {"image": uint8 [H, W, 3], "instruction": text, "instruction_id": int}, and where they are asked
+    for "depth" and "segmentation" (see WorldPool); an action is float [8] in -1..1 (types.ACTION_NAMES); info is the
+    pool's, as plain numbers.
     """
 
     metadata = {"render_modes": ["rgb_array"], "render_fps": 10}
@@ -37,7 +38,8 @@ class WorldEnv(gymnasium.Env):
 
         num_worlds, world_seed: how many worlds to generate, and from which seed; each episode draws one of them.
         render_mode: None or "rgb_array".
-        pool_settings: height, width, split, max_episode_steps, action_repeat, reward_fn, instructions of WorldPool.
+        pool_settings: height, width, split, max_episode_steps, action_repeat, reward_fn, instructions, depth and
+            segmentation of WorldPool.
         """
         if render_mode not in (None, *self.metadata["render_modes"]):
             raise ValueError(f"Unknown render_mode {render_mode!r}; use None or 'rgb_array'.")
@@ -99,9 +101,10 @@ class WorldEnv(gymnasium.Env):
         self._pool.close()
 
     def _single(self, obs: dict[str, Any]) -> dict[str, Any]:
-        self._image = obs["image"][0].copy()
+        frames = {name: obs[name][0].copy() for name in ("image", "depth", "segmentation") if name in obs}
+        self._image = frames["image"]
         return {
-            "image": self._image,
+            **frames,
             "instruction": obs["instruction"][0],
             "instruction_id": int(obs["instruction_id"][0]),
         }

@@ -21,7 +21,9 @@ from numba import njit
 from genie3_env.checks import check_count, checked_actions, checked_reset_mask
 from genie3_env.prompt.spec import TASKS
 from genie3_env.render.bank import SceneBank, build_scene_bank
+from genie3_env.render.classes import CLASS_NAMES
 from genie3_env.render.frame import Renderer, check_size, new_scratch, render_state
+from genie3_env.render.frames import Frames, new_frames, observed
 from genie3_env.render.skins import other_skin
 from genie3_env.sim.bank import build_bank
 from genie3_env.sim.expert import advise
@@ -51,7 +53,9 @@ class WorldPool(VectorEnv):
     """N environments in W worlds; same-step autoreset; results do not depend on the number of threads.
 
     An observation is {"image": uint8 [N, H, W, 3], "instruction": tuple of N texts, "instruction_id": int32 [N] rows of
-    `instruction_table`}. Images are double-buffered: those of the last step stay as they are for one step more.
+    `instruction_table`}, and where they are asked for "depth": float32 [N, H, W], metres along the axis of the view,
+    inf in the sky, and "segmentation": uint8 [N, H, W] indices in render.classes.CLASS_NAMES. These frames are
+    double-buffered: those of the last step stay as they are for one step more.
 
     info holds arrays [N] that describe the step just made, also where it ended an episode (and the observation is
     already the next episode's): task, flag_distance, flag_distance_delta, heading (cosine of the angle between the view
@@ -82,6 +86,8 @@ class WorldPool(VectorEnv):
         seed: int = 0,
         instructions: Sequence[Instruction] | None = None,
         sequential: bool = False,
+        depth: bool = False,
+        segmentation: bool = False,
         share: "WorldPool | None" = None,
     ):
         """Prepare the worlds for physics and painting.
@@ -97,6 +103,7 @@ class WorldPool(VectorEnv):
         sequential: environment i begins in world i % W and goes N worlds on with every episode, for evaluation;
             otherwise worlds are drawn at random. Either way each environment's episodes follow from the seed alone,
             whatever is done in them.
+        depth, segmentation: whether observations hold these frames too.
         share: a pool whose prepared worlds are used again, at no cost of memory.
         """
         check_size(height, width)
@@ -129,14 +136,15 @@ class WorldPool(VectorEnv):
         )
 
         self.single_action_space = gymnasium.spaces.Box(-1.0, 1.0, (ACTION_DIM,), np.float32)
-        self.single_observation_space = observation_space(height, width, self._texts)
+        self.single_observation_space = observation_space(height, width, self._texts, depth, segmentation)
         self.action_space = batch_space(self.single_action_space, num_envs)
         self.observation_space = batch_space(self.single_observation_space, num_envs)
 
         self._states = np.zeros(num_envs, SIM_STATE)
         self._results = new_results(self._states)
         self._begun = False
-        self._frames = [np.zeros((num_envs, height, width, 3), np.uint8) for _ in range(2)]
+        self._depth, self._segmentation = depth, segmentation
+        self._frames = [new_frames(num_envs, height, width, depth=depth, segmentation=segmentation) for _ in range(2)]
         self._shown = 0  # which of the two holds the current frames
         self._instructions: tuple[str, ...] = ()
         parts = min(threads, num_envs)
@@ -198,7 +206,7 @@ class WorldPool(VectorEnv):
 
     def render(self) -> tuple[np.ndarray, ...]:
         """The current frames, uint8 [H, W, 3] each."""
-        return tuple(self._frames[self._shown])
+        return tuple(self._frames[self._shown].images)
 
     def close_extras(self, **_: Any) -> None:
         """End the threads."""
@@ -253,7 +261,7 @@ class WorldPool(VectorEnv):
     def observe(self) -> dict[str, Any]:
         """The current observation once more."""
         return {
-            "image": self._frames[self._shown],
+            **observed(self._frames[self._shown]),
             "instruction": self._instructions,
             "instruction_id": self._states["instruction"].copy(),
         }
@@ -320,7 +328,7 @@ class WorldPool(VectorEnv):
 
     # Inside.
 
-    def _play(self, actions: np.ndarray, frames: np.ndarray) -> None:
+    def _play(self, actions: np.ndarray, frames: Frames) -> None:
         """Step and render all slices."""
         banks = (self._sim_bank, self._rules, self._scene_bank)
         jobs = [
@@ -357,12 +365,13 @@ class WorldPool(VectorEnv):
         """Put the last observation and info of the episodes that ended into `info`."""
         after = self._results.after
         ended = np.flatnonzero(done)
-        images = self.render_states(after[ended])
+        with self._renderer_lock:
+            frames = self._renderer.see(after[ended], depth=self._depth, segmentation=self._segmentation)
         texts = self._read(after["instruction"][ended])
         rows = after["instruction"].copy()
         final_obs = np.full(self.num_envs, None, dtype=object)
-        for image, text, i in zip(images, texts, ended, strict=True):
-            final_obs[i] = {"image": image, "instruction": text, "instruction_id": int(rows[i])}
+        for k, (text, i) in enumerate(zip(texts, ended, strict=True)):
+            final_obs[i] = {**observed(frames, k), "instruction": text, "instruction_id": int(rows[i])}
         privileged = np.zeros((self.num_envs, PRIVILEGED), np.float32)
         privileged[ended] = self._known(after[ended])
         episode = {"world": after["world"].copy(), "goal": after["goal"].copy(), "steps": after["step"].copy()}
@@ -379,7 +388,8 @@ class WorldPool(VectorEnv):
     def _show_states(self) -> None:
         """Paint the current states into the frames not shown, then show these."""
         self._shown = 1 - self._shown
-        self.render_states(self._states, out=self._frames[self._shown])
+        with self._renderer_lock:
+            self._renderer.render_into(self._frames[self._shown], self._states)
         self._instructions = self._read(self._states["instruction"])
 
     def _read(self, rows: np.ndarray) -> tuple[str, ...]:
@@ -412,22 +422,27 @@ class WorldPool(VectorEnv):
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def play_slice(sim_bank, rules, scene_bank, scratch, actions, states, results, frames, lo, hi):
-    """Step environments lo..hi-1 in place and render what they then see into frames uint8 [N, H, W, 3]."""
+    """Step environments lo..hi-1 in place and render what they then see into their frames."""
     for i in range(lo, hi):
         step_one(sim_bank, rules, actions, states, results, i)
-        render_state(scene_bank, scratch, states, i, -1, frames[i])
+        render_state(scene_bank, scratch, states, i, -1, frames)
 
 
-def observation_space(height: int, width: int, texts: Sequence[str]) -> gymnasium.spaces.Dict:
+def observation_space(
+    height: int, width: int, texts: Sequence[str], depth: bool = False, segmentation: bool = False
+) -> gymnasium.spaces.Dict:
     """The observation space of one environment whose instructions are among `texts`."""
     charset = "".join(sorted(set("".join(texts))))
-    return gymnasium.spaces.Dict(
-        {
-            "image": gymnasium.spaces.Box(0, 255, (height, width, 3), np.uint8),
-            "instruction": gymnasium.spaces.Text(max(map(len, texts)), min_length=1, charset=charset),
-            "instruction_id": gymnasium.spaces.Discrete(len(texts)),
-        }
-    )
+    spaces: dict[str, gymnasium.Space] = {
+        "image": gymnasium.spaces.Box(0, 255, (height, width, 3), np.uint8),
+        "instruction": gymnasium.spaces.Text(max(map(len, texts)), min_length=1, charset=charset),
+        "instruction_id": gymnasium.spaces.Discrete(len(texts)),
+    }
+    if depth:
+        spaces["depth"] = gymnasium.spaces.Box(0.0, np.inf, (height, width), np.float32)
+    if segmentation:
+        spaces["segmentation"] = gymnasium.spaces.Box(0, len(CLASS_NAMES) - 1, (height, width), np.uint8)
+    return gymnasium.spaces.Dict(spaces)
 
 
 def _rows_of_split(table: Sequence[Instruction], split: str, worlds: Sequence[World]) -> tuple[np.ndarray, np.ndarray]:

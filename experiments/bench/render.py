@@ -20,6 +20,7 @@ import numpy as np
 from genie3_env import WorldBuilder
 from genie3_env.render.bank import SceneBank, build_scene_bank
 from genie3_env.render.frame import FLAG_PIXEL, new_scratch, render_batch, see_quads
+from genie3_env.render.frames import new_frames
 from genie3_env.types import EYE_HEIGHT_M, SIM_STATE
 from genie3_env.world import World
 
@@ -84,8 +85,8 @@ def measure(bank: SceneBank, poses: np.ndarray, height: int, width: int, rounds:
     """Figures of one size: frames per second at the median pose, the slowest tenth, copies of a frame, the peer."""
     together = max(1, PIXELS_AT_ONCE // (height * width))
     scratch = new_scratch(bank, height, width)
-    frames = np.empty((together, height, width, 3), np.uint8)
-    copy = np.empty_like(frames)
+    frames = new_frames(together, height, width)
+    copy = np.empty_like(frames.images)
     skins = np.full(together, -1, np.int32)
     batches = [np.repeat(poses[i : i + 1], together) for i in range(len(poses))]
     render_batch(bank, scratch, batches[0], skins, 0, together, frames)
@@ -97,7 +98,7 @@ def measure(bank: SceneBank, poses: np.ndarray, height: int, width: int, rounds:
                 render_batch(bank, scratch, batch, skins, 0, together, frames)
                 best[i] = min(best[i], (time.perf_counter() - start) / together)
                 start = time.perf_counter()
-                np.copyto(copy, frames)
+                np.copyto(copy, frames.images)
                 best_copy = min(best_copy, (time.perf_counter() - start) / together)
             if peer.game is not None:
                 peer_rates.append(peer.frames_per_second(VIZDOOM_SECONDS))

@@ -7,6 +7,7 @@ import math
 
 from numpy import uint64
 
+from genie3_env.render.classes import sprite_label
 from genie3_env.render.compiled import kernel
 from genie3_env.render.entities import NEAREST_M, ball_in_view, set_up_plane
 from genie3_env.render.raster import SPRITE_SIZE
@@ -48,5 +49,6 @@ def set_up_billboards(scratch, count, camera, time_s, feet_m, sizes_m, spins, sp
         corner = (feet_m[i, 0] - 0.5 * wide_m * right[0], feet_m[i, 1] - 0.5 * wide_m * right[1], feet_m[i, 2])
         side = (wide_m * right[0], wide_m * right[1])
         light = (lights[i, 0] * shade, lights[i, 1] * shade, lights[i, 2] * shade)
-        count = set_up_plane(scratch, count, camera, sprites[i], light, corner, side, tall_m, first_texel, texels)
+        sprite = (sprites[i], sprite_label(sprites[i]))
+        count = set_up_plane(scratch, count, camera, sprite, light, corner, side, tall_m, first_texel, texels)
     return count

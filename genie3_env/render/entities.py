@@ -7,6 +7,7 @@ import math
 
 import numpy as np
 
+from genie3_env.render.classes import sprite_label
 from genie3_env.render.compiled import kernel
 from genie3_env.render.raster import FLAG_PIXEL, SPRITE, SPRITE_LEVELS, SPRITE_SIZE, SPRITE_TEXELS
 from genie3_env.render.setup import write_edge
@@ -44,14 +45,16 @@ def set_up_flags(bank, scratch, count, world, camera, time_s):
             continue
         right = (away_y / distance, -away_x / distance)
         light = (bank.flag_light[flag, 0], bank.flag_light[flag, 1], bank.flag_light[flag, 2])
-        count = _set_up_facing(scratch, count, camera, pole_sprite, light, foot, right, POLE_WIDTH_M, POLE_HEIGHT_M)
+        colour = bank.flag_colours[flag]
+        label = sprite_label(colour)
+        pole = (pole_sprite, label)
+        count = _set_up_facing(scratch, count, camera, pole, light, foot, right, POLE_WIDTH_M, POLE_HEIGHT_M)
         if detailed:
             top = (foot[0], foot[1], foot[2] + POLE_HEIGHT_M - 0.1)
-            count = _set_up_facing(scratch, count, camera, knob_sprite, light, top, right, KNOB_M, KNOB_M)
+            count = _set_up_facing(scratch, count, camera, (knob_sprite, label), light, top, right, KNOB_M, KNOB_M)
         lag = flag - bank.world_flags[world]  # flags of one world do not wave in step
         strips = CLOTH_STRIPS if detailed else 1
-        colour = bank.flag_colours[flag]
-        count = _set_up_cloth(scratch, count, camera, colour, light, foot, right, strips, time_s, lag)
+        count = _set_up_cloth(scratch, count, camera, (colour, label), light, foot, right, strips, time_s, lag)
     return count
 
 
@@ -79,7 +82,7 @@ def _set_up_facing(scratch, count, camera, sprite, light, foot, right, wide_m, t
 
 
 @kernel
-def _set_up_cloth(scratch, count, camera, colour, light, foot, right, strips, time_s, lag):
+def _set_up_cloth(scratch, count, camera, sprite, light, foot, right, strips, time_s, lag):
     """A cloth folded along upright lines; a wave that grows runs from the pole to the free end."""
     sway_s, sway_c = sincos(SWAY_RAD * sincos(time_s * 0.9 + lag)[0])
     along = (right[0] * sway_c - right[1] * sway_s, right[0] * sway_s + right[1] * sway_c)
@@ -100,7 +103,7 @@ def _set_up_cloth(scratch, count, camera, colour, light, foot, right, strips, ti
         side = (along[0] * step - along[1] * rise, along[1] * step + along[0] * rise)
         shaded = (light[0] * shade, light[1] * shade, light[2] * shade)
         count = set_up_plane(
-            scratch, count, camera, colour, shaded, corner, side, CLOTH_HEIGHT_M, strip * texels, texels
+            scratch, count, camera, sprite, shaded, corner, side, CLOTH_HEIGHT_M, strip * texels, texels
         )
         bulge = next_bulge
     return count
@@ -110,7 +113,8 @@ def _set_up_cloth(scratch, count, camera, colour, light, foot, right, strips, ti
 def set_up_plane(scratch, index, camera, sprite, light, foot, side, tall_m, first_texel, texels):
     """Sets up the upright plane foot + s * side + t * tall_m * z, s and t in 0..1, seen from both sides.
 
-    light: red, green, blue, 128 is 1.0. It shows `texels` columns of the sprite, from first_texel on.
+    sprite: its row among bank.sprites, and the label of what it belongs to (see classes.py). light: red, green, blue,
+    128 is 1.0. It shows `texels` columns of the sprite, from first_texel on.
     Returns index + 1, or index if the plane is out of the picture.
     With p = foot - eye, a and b the sides and n = a x b, a ray d meets the plane at inverse depth d.n / p.n, where
     s = d.(b x p) / d.n and t = d.(p x a) / d.n.
@@ -149,13 +153,14 @@ def set_up_plane(scratch, index, camera, sprite, light, foot, side, tall_m, firs
     level = 0
     while level < SPRITE_LEVELS - 1 and texels_per_pixel > 1.5 * (1 << level):
         level += 1
-    codes[index, 0] = (sprite * SPRITE_LEVELS + level) * SPRITE_TEXELS
+    codes[index, 0] = (sprite[0] * SPRITE_LEVELS + level) * SPRITE_TEXELS
     codes[index, 1] = (
         int(min(max(light[0], 0.0), 255.0))
         | int(min(max(light[1], 0.0), 255.0)) << 8
         | int(min(max(light[2], 0.0), 255.0)) << 16
     )
     codes[index, 6] = SPRITE
+    codes[index, 7] = sprite[1]
     scratch.visible[index] = FLAG_PIXEL
     return index + 1
 

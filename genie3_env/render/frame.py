@@ -7,13 +7,14 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple, Self
 
 import numpy as np
-from numpy import int64, uint64
+from numpy import float32, int64, uint64
 
 from genie3_env.prompt.spec import HOURS, LIQUIDS, WEATHERS
 from genie3_env.render.bank import SceneBank
 from genie3_env.render.camera import make_camera
 from genie3_env.render.compiled import kernel
 from genie3_env.render.entities import set_up_flags
+from genie3_env.render.frames import Frames, Picture, images_alone, new_frames, picture_of
 from genie3_env.render.precipitation import RAINFALL, SNOWFALL, draw_drops, set_up_drops
 from genie3_env.render.raster import FLAG_PIXEL, SKY_PIXEL, bin_bands, raster_band
 from genie3_env.render.scratch import Scratch, check_size, new_scratch
@@ -71,7 +72,7 @@ def render_view(bank, scratch, world, skin, x_m, y_m, z_m, yaw_rad, pitch_rad, t
     weather = int64(bank.world_weather[world])
     eye = _floats(x_m, y_m, z_m, yaw_rad, pitch_rad, time_s)
     view = View(index, chosen, weather, *eye, int64(-1), int64(0), bank.things.coins[index], int64(0))
-    render(bank, scratch, view, out)
+    render(bank, scratch, view, Picture(out, scratch.no_depth, scratch.no_labels))
 
 
 @kernel
@@ -80,18 +81,18 @@ def _floats(x_m, y_m, z_m, yaw_rad, pitch_rad, time_s):
 
 
 @kernel
-def render(bank, scratch, view, out):
-    """Renders a View into out uint8 [H, W, 3]."""
+def render(bank, scratch, view, picture):
+    """Renders a View into a frames.Picture."""
     eye = (view.x_m, view.y_m, view.z_m)
     camera = make_camera(*eye, view.yaw_rad, view.pitch_rad, scratch.height, scratch.width)
     num_bands = _set_up(bank, scratch, view, camera)
-    paint(bank, scratch, view, camera, num_bands, out)
+    paint(bank, scratch, view, camera, num_bands, picture)
 
 
 @kernel
-def paint(bank, scratch, view, camera, num_bands, out):
+def paint(bank, scratch, view, camera, num_bands, picture):
     """Paints a View whose quads are set up in so many bands."""
-    words = out.reshape(out.size).view(np.uint32)
+    words = picture.image.reshape(picture.image.size).view(np.uint32)
     world, skin, time_s = view.world, view.skin, view.time_s
     kind = view.weather if view.weather != CLEAR else int64(bank.world_clear[world])
     falls = view.weather == RAIN or view.weather == SNOW
@@ -105,9 +106,20 @@ def paint(bank, scratch, view, camera, num_bands, out):
         top = band << scratch.band_shift
         bottom = min(scratch.height, top + (1 << scratch.band_shift))
         raster_band(scratch, bank.sprites, top, bottom, band)
-        shade_band(bank, scratch, camera, world, skin, kind, view.liquid, time_s, top, bottom, words)
+        if picture.depth_m.size > 0:
+            _write_depths(scratch, top, bottom, picture.depth_m)
+        shade_band(bank, scratch, camera, world, skin, kind, view.liquid, time_s, top, bottom, words, picture.labels)
         if falls:
-            draw_drops(scratch, bank.skies[skin, kind], fall, top, bottom, band, out)
+            draw_drops(scratch, bank.skies[skin, kind], fall, top, bottom, band, picture.image)
+
+
+@kernel
+def _write_depths(scratch, top, bottom, depth_m):
+    """Rows [top, bottom) of depth_m float32 [H, W]: how far ahead, along the axis of the view, what is seen is."""
+    for y in range(top, bottom):
+        start = uint64((y - top) * scratch.pitch)
+        for x in range(uint64(scratch.width)):
+            depth_m[y, x] = float32(1.0) / scratch.depth[start + x]  # 0 in the sky: inf
 
 
 @kernel
@@ -171,12 +183,12 @@ def _prepare_rows(scratch, camera, fog_m):
 
 
 @kernel
-def render_state(bank, scratch, states, index, skin, out):
-    """Renders record `index` of states (types.SIM_STATE) into out uint8 [H, W, 3].
+def render_state(bank, scratch, states, index, skin, frames):
+    """Renders record `index` of states (types.SIM_STATE) into frame `index` of frames.Frames.
 
     skin -1: the world's own, at the state's hour. The weather is the state's, or else the world's.
     """
-    render(bank, scratch, view_of(bank, states[index], skin), out)
+    render(bank, scratch, view_of(bank, states[index], skin), picture_of(frames, scratch, index))
 
 
 @kernel
@@ -194,10 +206,10 @@ def view_of(bank, state, skin):
 
 
 @kernel
-def render_batch(bank, scratch, states, skins, low, high, out):
-    """Renders states [low, high) in their skins (int32 [N]) into out uint8 [N, H, W, 3]."""
+def render_batch(bank, scratch, states, skins, low, high, frames):
+    """Renders states [low, high) in their skins (int32 [N]) into N frames.Frames."""
     for i in range(low, high):
-        render_state(bank, scratch, states, i, skins[i], out[i])
+        render_state(bank, scratch, states, i, skins[i], frames)
 
 
 class Renderer:
@@ -224,34 +236,61 @@ class Renderer:
 
     def render(self, states: np.ndarray, skins: np.ndarray | None = None, out: np.ndarray | None = None) -> np.ndarray:
         """Pictures uint8 [N, H, W, 3] of states [N] (types.SIM_STATE). skins: int32 [N], -1 for a world's own."""
-        count = len(states)
-        shape = (count, self.height, self.width, 3)
+        shape = (len(states), self.height, self.width, 3)
         if out is None:
             out = np.empty(shape, np.uint8)
         elif out.shape != shape or out.dtype != np.uint8 or not out.flags.c_contiguous:
             raise ValueError(f"out must be contiguous uint8 {shape}; got {out.dtype} {out.shape}.")
+        self.render_into(images_alone(out), states, skins)
+        return out
+
+    def see(
+        self,
+        states: np.ndarray,
+        skins: np.ndarray | None = None,
+        *,
+        depth: bool = False,
+        segmentation: bool = False,
+    ) -> Frames:
+        """Frames of states [N]: images, and in the same pass depths and labels where wanted; see frames.Frames."""
+        frames = new_frames(len(states), self.height, self.width, depth=depth, segmentation=segmentation)
+        self.render_into(frames, states, skins)
+        return frames
+
+    def render_into(self, frames: Frames, states: np.ndarray, skins: np.ndarray | None = None) -> None:
+        """As `see`, into frames that were made for these states by `new_frames` or `images_alone`."""
+        count = len(states)
         skins = np.full(count, -1, np.int32) if skins is None else np.ascontiguousarray(skins, np.int32)
-        num_skins = len(self.bank.fog_m)
+        self._check(states, skins)
+        size = (count, self.height, self.width)
+        shapes = frames.images.shape, frames.depths_m.shape, frames.labels.shape
+        if shapes[0] != (*size, 3) or any(shape[0] > 0 and shape != size for shape in shapes[1:]):
+            raise ValueError(
+                f"frames hold {shapes[0]}, {shapes[1]} and {shapes[2]}; "
+                f"{count} states of {self.height} x {self.width} need {(*size, 3)} and {size}, or none of either."
+            )
+        parts = len(self._scratches)
+        cuts = [count * i // parts for i in range(parts + 1)]
+        jobs = [(s, low, high) for s, low, high in zip(self._scratches, cuts[:-1], cuts[1:], strict=True) if low < high]
+        if self._executor is None or len(jobs) < 2:
+            for scratch, low, high in jobs:
+                render_batch(self.bank, scratch, states, skins, low, high, frames)
+        else:
+            bank, executor = self.bank, self._executor
+            futures = [executor.submit(render_batch, bank, s, states, skins, a, b, frames) for s, a, b in jobs]
+            for future in futures:
+                future.result()
+
+    def _check(self, states: np.ndarray, skins: np.ndarray) -> None:
+        """ValueError where a state or a skin is none that the bank knows."""
+        count, num_skins, num_worlds = len(states), len(self.bank.fog_m), len(self.bank.world_skins)
         if skins.shape != (count,) or (count and not -1 <= skins.min() <= skins.max() < num_skins):
             raise ValueError(f"skins must be [{count}] numbers from -1 to {num_skins - 1}; got {skins}.")
-        if count and not 0 <= states["world"].min() <= states["world"].max() < len(self.bank.world_skins):
-            raise ValueError(
-                f"states name worlds up to {states['world'].max()}; the bank holds {len(self.bank.world_skins)}."
-            )
+        if count and not 0 <= states["world"].min() <= states["world"].max() < num_worlds:
+            raise ValueError(f"states name worlds up to {states['world'].max()}; the bank holds {num_worlds}.")
         for name, known in (("hour", HOURS), ("weather", WEATHERS), ("liquid", LIQUIDS)):
             if count and not -1 <= states[name].min() <= states[name].max() < len(known):
                 raise ValueError(
                     f"states have the {name} {states[name].min()} to {states[name].max()}; "
                     f"it is an index in {known}, or -1 for the world's own."
                 )
-        parts = len(self._scratches)
-        cuts = [count * i // parts for i in range(parts + 1)]
-        jobs = [(s, low, high) for s, low, high in zip(self._scratches, cuts[:-1], cuts[1:], strict=True) if low < high]
-        if self._executor is None or len(jobs) < 2:
-            for scratch, low, high in jobs:
-                render_batch(self.bank, scratch, states, skins, low, high, out)
-        else:
-            futures = [self._executor.submit(render_batch, self.bank, s, states, skins, a, b, out) for s, a, b in jobs]
-            for future in futures:
-                future.result()
-        return out

@@ -56,7 +56,7 @@ class Scratch(NamedTuple):
     edges: np.ndarray  # float64 [M, 4, 4] left, its slope, right, its slope
     depths: np.ndarray  # float32 [M, 3] inverse depth: at pixel (0, 0), per column, per row
     paint: np.ndarray  # float32 [M, 9] u and v as depths; offsets of u and v; footprint
-    codes: np.ndarray  # int32 [M, 7] luxel, pitch, u max, v max, mask, texture, class
+    codes: np.ndarray  # int32 [M, 8] luxel, pitch, u max, v max, mask, texture, class; label of a sprite
     first_sprite: np.ndarray  # int32 [1] quads from here on show sprites
     boxes_m: np.ndarray  # float64 [2, MOST_BOXES, 3] low and high corners of the boxes of this frame
     # One band of rows.
@@ -68,6 +68,9 @@ class Scratch(NamedTuple):
     ids: np.ndarray  # int32 [rows of a band * P]
     row: Row
     drops: Drops
+    # In place of a frame that is not wanted.
+    no_depth: np.ndarray  # float32 [0, 0]
+    no_labels: np.ndarray  # uint8 [0, 0]
 
 
 def new_scratch(bank: SceneBank, height: int, width: int) -> Scratch:
@@ -95,7 +98,7 @@ def new_scratch(bank: SceneBank, height: int, width: int) -> Scratch:
         edges=np.zeros((quads, 4, 4)),
         depths=np.zeros((quads, 3), np.float32),
         paint=np.zeros((quads, 9), np.float32),
-        codes=np.zeros((quads, 7), np.int32),
+        codes=np.zeros((quads, 8), np.int32),
         first_sprite=np.zeros(1, np.int32),
         boxes_m=np.zeros((2, MOST_BOXES, 3)),
         band_starts=np.zeros(bands + 1, np.int32),
@@ -106,6 +109,8 @@ def new_scratch(bank: SceneBank, height: int, width: int) -> Scratch:
         ids=np.zeros(band_height * pitch + ROW_PADDING, np.int32),
         row=_new_row(pitch),
         drops=new_drops(bands),
+        no_depth=np.zeros((0, 0), np.float32),
+        no_labels=np.zeros((0, 0), np.uint8),
     )
 
 

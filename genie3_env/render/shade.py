@@ -9,8 +9,7 @@ import numpy as np
 from numpy import float32, int32, uint8, uint32, uint64
 
 from genie3_env.materials import LAVA, NUM_MATERIALS, Surface
-from genie3_env.materials import LIQUIDS as MATERIAL_OF
-from genie3_env.prompt.spec import LIQUIDS
+from genie3_env.render.classes import LIQUID_MATERIALS, label_row
 from genie3_env.render.compiled import inlined_kernel, kernel
 from genie3_env.render.raster import SPRITE, sprite_texel
 from genie3_env.render.scene import LUXELS_PER_METRE, SURFACE_GROUND, TEXELS_PER_METRE
@@ -26,7 +25,6 @@ LAVA_FRAMES_PER_SECOND = 8.0
 UNPREPARED = -1
 WATER_CLASS = int(Surface.WATER)
 LAVA_CLASS = int(Surface.LAVA)
-LIQUID_MATERIALS = np.array([MATERIAL_OF[name] for name in LIQUIDS])
 GROUND_CLASS = SURFACE_GROUND
 # Fog thinner than 1 / 256 is left out. density = (distance / fog distance) ** 2, weight = 1 / (1 + density ** 2).
 CLEAR_DENSITY = 0.0625
@@ -99,10 +97,11 @@ def lava_frame_offset(time_s):
 
 
 @kernel
-def shade_band(bank, scratch, camera, world, skin, kind, liquid, time_s, top, bottom, words):
+def shade_band(bank, scratch, camera, world, skin, kind, liquid, time_s, top, bottom, words, labels):
     """Paints the rows [top, bottom) of the picture `words` (uint32 [height * width * 3 / 4]) from scratch.ids.
 
-    kind: of the sky, an index in skies.SKY_KINDS. liquid: see prepare_quad.
+    kind: of the sky, an index in skies.SKY_KINDS. liquid: see prepare_quad. labels: uint8 [H, W], written too unless
+    it is empty.
     """
     height, width, row = scratch.height, scratch.width, scratch.row
     sky = bank.skies[skin, kind]
@@ -138,6 +137,8 @@ def shade_band(bank, scratch, camera, world, skin, kind, liquid, time_s, top, bo
                 mix_foggy(first, past, row.luxels, row.texels, row.fog, horizon, row.pixels)
             else:
                 mix_clear(first, past, row.luxels, row.texels, row.pixels)
+        if labels.size > 0:
+            label_row(scratch, uint64((y - top) * scratch.pitch), liquid, labels[y])
         if row.counts[WATER_RUNS] > 0:
             _water_runs(scratch, camera, sky, time_s, y)
         if row.counts[SPRITE_RUNS] > 0:

@@ -27,6 +27,11 @@ KEY_SPRITE = 2 * len(FLAG_COLOURS)
 LEVER_OFF_SPRITE = 3 * len(FLAG_COLOURS)
 LEVER_ON_SPRITE = LEVER_OFF_SPRITE + 1
 NUM_SPRITES = LEVER_ON_SPRITE + 1
+SPRITE_NAMES = (
+    *(f"{colour} {thing}" for thing in ("flag", "coin", "key") for colour in FLAG_COLOURS),
+    "lever that is off",
+    "lever that is on",
+)
 
 LEVER_OFF_KNOB, LEVER_ON_KNOB = (255, 110, 0), (0, 235, 255)
 

@@ -56,6 +56,17 @@ def test_a_prompt_makes_the_world():
         assert obs in env.observation_space and info["flag_distance"] > 0
 
 
+def test_depth_and_segmentation_are_observed_where_they_are_asked_for():
+    with WorldEnv(worlds=[toy_world()], depth=True, segmentation=True, **SIZE) as env:
+        obs, _ = env.reset(seed=0)
+        assert obs in env.observation_space
+        assert (np.isinf(obs["depth"]) == (obs["segmentation"] == 0)).all()
+        kept = obs["segmentation"].copy()
+        for _ in range(3):
+            env.step(np.array([0, 0, 0, 0, 1, 0, 0, 0], np.float32))
+        np.testing.assert_array_equal(obs["segmentation"], kept)  # the caller's own, as the image is
+
+
 def test_refusals():
     with pytest.raises(ValueError, match="Unknown render_mode 'human'"):
         WorldEnv(worlds=[toy_world()], render_mode="human", **SIZE)

@@ -331,6 +331,24 @@ def test_bad_actions_are_refused_and_change_nothing(home, actions, message):
         assert pool.states.tobytes() == before
 
 
+def test_depth_and_segmentation_come_where_they_are_asked_for(home):
+    with make(share=home) as plain, make(share=home, depth=True, segmentation=True, max_episode_steps=3) as pool:
+        expected, _ = plain.reset(seed=0)
+        obs, _ = pool.reset(seed=0)
+        assert "depth" not in expected and "segmentation" not in expected
+        assert obs in pool.observation_space and set(obs) - set(expected) == {"depth", "segmentation"}
+        np.testing.assert_array_equal(obs["image"], expected["image"])
+        assert obs["depth"].shape == obs["segmentation"].shape == (6, 36, 64) and obs["depth"].dtype == np.float32
+        assert (np.isinf(obs["depth"]) == (obs["segmentation"] == 0)).all() and (obs["depth"] > 0).all()
+        before = obs["depth"].copy()
+        for _ in range(3):
+            obs, _, _, _, info = pool.step(np.tile(np.array([1, 0, 0, 0, 0.3, 0, 0, 0], np.float32), (6, 1)))
+        assert obs in pool.observation_space and (obs["depth"] != before).any()
+        assert info["_final_obs"].all()  # cut off after three steps
+        for last in info["final_obs"]:
+            assert last in pool.single_observation_space and last["depth"].shape == (36, 64)
+
+
 def test_order_is_kept(home):
     pool = make(share=home)
     with pytest.raises(gymnasium.error.ResetNeeded):

@@ -13,6 +13,7 @@ from genie3_env.render import sky
 from genie3_env.render.bank import build_scene_bank
 from genie3_env.render.camera import make_camera
 from genie3_env.render.frame import Renderer, View, new_scratch, render, render_view
+from genie3_env.render.frames import Picture
 from genie3_env.render.precipitation import NO_ROOF, RAINFALL, SNOWFALL, draw_drops, roof_map, set_up_drops
 from genie3_env.render.skies import CLEAR, FOG, RAIN, SKY_KINDS, SNOW, SPACE, clear_kind, sky_of
 from genie3_env.render.skins import skin_number, skin_table
@@ -32,6 +33,11 @@ def plain():
 @pytest.fixture(scope="module")
 def painted():
     return build_scene_bank([toy_world()])
+
+
+def show(bank, scratch, view: View, out: np.ndarray) -> None:
+    """Renders a view into out uint8 [H, W, 3]."""
+    render(bank, scratch, view, Picture(out, scratch.no_depth, scratch.no_labels))
 
 
 def drops_seen(bank, fall, time_s: float, yaw: float) -> np.ndarray:
@@ -121,7 +127,7 @@ def test_the_height_of_bands_changes_no_byte(painted, weather, monkeypatch):
         monkeypatch.setattr(scratch_module, "BAND_BYTES", band_bytes)
         scratch = new_scratch(painted, 180, 320)
         pictures.append(np.zeros((180, 320, 3), np.uint8))
-        render(painted, scratch, view, pictures[-1])
+        show(painted, scratch, view, pictures[-1])
     assert scratch.band_starts.size == 2  # the second has one band
     assert np.array_equal(*pictures)
 
@@ -131,13 +137,13 @@ def test_every_weather_is_plain_in_small_pictures(painted, hour):
     scratch = new_scratch(painted, 36, 64)
     pictures = np.zeros((len(WEATHERS), 36, 64, 3), np.uint8)
     for weather, out in enumerate(pictures):
-        render(painted, scratch, View(0, skin_number("day", hour, 0), weather, *EYE, 2.5, 0.1, 1.0), out)
+        show(painted, scratch, View(0, skin_number("day", hour, 0), weather, *EYE, 2.5, 0.1, 1.0), out)
     difference = np.abs(pictures[:, None].astype(float) - pictures[None]).mean((2, 3, 4))
     assert difference[~np.eye(len(WEATHERS), dtype=bool)].min() > 4.0
     # What falls moves; fog and clear skies hold still but for clouds and flags.
     later = np.zeros((36, 64, 3), np.uint8)
     for weather, least, most in ((RAIN, 4.0, 60.0), (SNOW, 2.0, 60.0), (FOG, 0.0, 2.0)):
-        render(painted, scratch, View(0, skin_number("day", hour, 0), weather, *EYE, 2.5, 0.1, 1.1), later)
+        show(painted, scratch, View(0, skin_number("day", hour, 0), weather, *EYE, 2.5, 0.1, 1.1), later)
         assert least <= np.abs(later.astype(float) - pictures[weather]).mean() < most
 
 
@@ -177,6 +183,7 @@ def test_states_bring_their_own_hour_and_weather(painted):
     states["position_m"] = (5.5, 5.5, 4.0)
     states["yaw_rad"], states["step"] = 2.0, 12
     states["hour"], states["weather"] = (-1, HOURS.index("night"), -1), (-1, -1, SNOW)
+    states["liquid"] = -1
     scratch, expected = new_scratch(painted, 36, 64), np.zeros((36, 64, 3), np.uint8)
     night = skin_number("day", "night", 0)
     for threads in (1, 2, 3):
@@ -185,7 +192,7 @@ def test_states_bring_their_own_hour_and_weather(painted):
             worn = renderer.render(states, skins=np.full(3, night))
         for picture, skin, weather in zip(pictures, (0, night, 0), (CLEAR, CLEAR, SNOW), strict=True):
             eye = (5.5, 5.5, 4.0 + EYE_HEIGHT_M)
-            render(painted, scratch, View(0, skin, weather, *eye, 2.0, 0.0, 12 * 0.1), expected)
+            show(painted, scratch, View(0, skin, weather, *eye, 2.0, 0.0, 12 * 0.1), expected)
             assert np.array_equal(picture, expected)
         assert np.array_equal(worn[0], worn[1])  # a skin that is asked for has its own hour
 
