@@ -16,15 +16,18 @@ if TYPE_CHECKING:
     from genie3_env.pool import WorldPool
     from genie3_env.prompt.spec import WorldSpec
     from genie3_env.world import World
+    from genie3_env.world_file import load_world, save_world
     from genie3_env.worldgen.builder import WorldBuilder
 
-__all__ = ["World", "WorldBuilder", "WorldPool", "WorldSpec"]
+__all__ = ["World", "WorldBuilder", "WorldPool", "WorldSpec", "load_world", "save_world"]
 
 _HOME = {
     "World": "genie3_env.world",
     "WorldBuilder": "genie3_env.worldgen.builder",
     "WorldPool": "genie3_env.pool",
     "WorldSpec": "genie3_env.prompt.spec",
+    "load_world": "genie3_env.world_file",
+    "save_world": "genie3_env.world_file",
 }
 
 drop_stale_kernels(Path(__file__).parent)

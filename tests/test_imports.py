@@ -21,9 +21,10 @@ FORBIDDEN = {
 # Parts of a package from the lowest level to the highest; each imports from lower levels only, never from its own.
 LEVELS = {
     "genie3_env": (
-        {"types", "materials", "trigonometry", "checks"},
+        {"types", "materials", "trigonometry", "checks", "container"},
         {"prompt"},
         {"world"},
+        {"world_file"},
         {"sim", "render", "tasks"},
         {"worldgen"},
         {"pool"},
