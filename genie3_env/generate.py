@@ -29,7 +29,7 @@ from genie3_env.prompt.spec import WorldSpec
 from genie3_env.render.chart import chart
 from genie3_env.render.postcard import postcard, sheet, write_picture
 from genie3_env.world_file import SUFFIX, WorldFileError, save_world, saved_origin
-from genie3_env.worldgen.builder import build_world, world_seed
+from genie3_env.worldgen.builder import WorldBuilder, build_world, world_seed
 
 PICTURES, PICTURE_SIZE, PICTURE_COLUMNS = 24, (180, 320), 4  # on the contact sheet; height, width
 MAPS, MAP_COLUMNS, MAP_MARGIN = 4, 2, 8  # on the map; pixels around each
@@ -117,6 +117,7 @@ def spec_asked_for(prompt: str | None, path: Path | None) -> WorldSpec:
             understanding = parse(prompt or "")
             spec = understanding.spec
             print("\n".join(account(understanding)))
+        WorldBuilder().generate(spec=spec, num_worlds=0)  # refuses what cannot be made
     except ValueError as failure:
         raise CommandError(f"{path}: {failure}" if path else str(failure), 2) from failure
     print(f"spec: {spec.to_json()}", flush=True)
