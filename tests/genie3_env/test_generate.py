@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from concurrent.futures.process import BrokenProcessPool
 
 import numpy as np
 import pytest
@@ -125,6 +126,16 @@ def test_a_disk_that_does_not_take_it_is_named(tmp_path, capsys):
         assert f"{out} is no folder; give another --out=DIR" in capsys.readouterr().err
     assert main([f"--spec={tmp_path / 'absent'}"]) == 1
     assert "No such file or directory" in capsys.readouterr().err
+
+
+def test_a_process_that_was_ended_is_no_riddle(tmp_path, monkeypatch, capsys):
+    def ended(jobs, workers):
+        assert (len(jobs), workers) == (2, 4)
+        raise BrokenProcessPool
+
+    monkeypatch.setattr("genie3_env.generate.work_off", ended)
+    assert main(["a castle", "--num_worlds=2", "--workers=4", f"--out={tmp_path}"]) == 1
+    assert "A process was ended, perhaps for want of memory; give --workers=2." in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
