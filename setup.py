@@ -26,6 +26,7 @@ setup(
         "numpy>=2.2",
         "numba>=0.61",
         "gymnasium>=1.1",
+        "tqdm>=4.66",
         "grpcio>=1.76",
         "protobuf>=6.31,<8",
         # Experiments.

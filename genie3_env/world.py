@@ -50,7 +50,7 @@ class World:
     num_goals: so many flags, the first ones, may be the goal; 0: all of them.
     coin_positions_m: float64 [K, 3] floor below each coin; coin_colours: int32 [K] indices in FLAG_COLOURS.
     num_coins: so many of them are there from the beginning; the others come by events.
-    trigger_positions_m: float64 [L, 3] floor below each lever or key; trigger_is_key: bool [L].
+    trigger_positions_m: float64 [L, 3] floor below each lever or key; trigger_is_key: uint8 [L], 1 for a key.
     gates: int32 [L, 6] low and high voxel (x, y, z each, high excluded) of what stays closed until trigger l is used.
     lifts: float64 [P, 9] moving platforms: middle of the upper side at one end of the way (x, y, z) and at the other
         one, half its sides (x, y), physics steps for the way there and back.
@@ -81,7 +81,7 @@ class World:
     coin_colours: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int32))
     coin_distances_m: np.ndarray = field(default_factory=lambda: np.zeros((0, 0), np.float32))
     trigger_positions_m: np.ndarray = field(default_factory=lambda: np.zeros((0, 3)))
-    trigger_is_key: np.ndarray = field(default_factory=lambda: np.zeros(0, np.bool_))
+    trigger_is_key: np.ndarray = field(default_factory=lambda: np.zeros(0, np.uint8))
     trigger_distances_m: np.ndarray = field(default_factory=lambda: np.zeros((0, 0), np.float32))
     gates: np.ndarray = field(default_factory=lambda: np.zeros((0, 6), np.int32))
     proof_starts: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int32))
@@ -90,6 +90,9 @@ class World:
     lifts: np.ndarray = field(default_factory=lambda: np.zeros((0, 9)))
 
     def __post_init__(self):
+        for name in ("coin_distances_m", "trigger_distances_m"):
+            if not len(getattr(self, name)):  # of nothing, but from every cell
+                object.__setattr__(self, name, np.zeros((0, len(self.cells)), np.float32))
         for name in (*DIGESTED, "cell_index"):
             getattr(self, name).flags.writeable = False
 

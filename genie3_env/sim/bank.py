@@ -43,7 +43,7 @@ class SimBank(NamedTuple):
     goals: int64 [W, G] what may be the goal (SIM_STATE.goal); num_goals: int64 [W] how many of them.
     tasks: int64 [W] index in prompt.spec.TASKS.
     coin_positions_m: float64 [W, K, 3]; coin_colours: int32 [W, K].
-    trigger_positions_m: float64 [W, L, 3]; trigger_is_key: bool [W, L].
+    trigger_positions_m: float64 [W, L, 3]; trigger_is_key: uint8 [W, L].
     lifts: float64 [sum of P, 9] see World; lift_start: int64 [W + 1] first lift of each world.
     spawns_m: float64 [sum of S, 3] where the soles of a new episode may stand.
     spawn_start: int64 [W + 1] first spawn of each world.
@@ -116,7 +116,7 @@ def build_bank(worlds: Sequence[World]) -> SimBank:
         coin_positions_m=_padded([world.coin_positions_m for world in worlds], num_coins, 0.0),
         coin_colours=_padded([world.coin_colours for world in worlds], num_coins, -1),
         trigger_positions_m=_padded([world.trigger_positions_m for world in worlds], num_triggers, 0.0),
-        trigger_is_key=_padded([world.trigger_is_key for world in worlds], num_triggers, False),
+        trigger_is_key=_padded([world.trigger_is_key for world in worlds], num_triggers, 0),
         lifts=np.concatenate([world.lifts for world in worlds]),
         lift_start=_starts([len(world.lifts) for world in worlds]),
         spawns_m=np.concatenate(spawns),

@@ -115,7 +115,7 @@ def _world(spec: WorldSpec, seed: int, draft: Draft, layout: Layout, course: Cou
         coin_distances_m=layout.coins.distances_m,
         num_coins=layout.num_coins,
         trigger_positions_m=cells[layout.triggers.cells] + FOOT,
-        trigger_is_key=layout.triggers.kinds == KEY,
+        trigger_is_key=(layout.triggers.kinds == KEY).astype(np.uint8),
         trigger_distances_m=layout.triggers.distances_m,
         gates=draft.vault.gates
         if draft.vault is not None and len(layout.triggers.cells)

@@ -104,6 +104,19 @@ def verify(world: World) -> bool:
     return True
 
 
+def path_m(world: World, goal: int = 0) -> np.ndarray:
+    """float64 [n + 1, 3] where the body is before and after each step of the proof of one of the world's goals."""
+    bank = build_bank([world])
+    ends = np.cumsum(world.proof_lengths)
+    rows = world.proof_actions[ends[goal] - world.proof_lengths[goal] : ends[goal]]
+    states = start_state(world, int(world.proof_starts[goal]), int(bank.goals[0, goal]))
+    results, points = new_results(states), [states["position_m"][0].copy()]
+    for row in rows:
+        replay(bank, proof_rules(), states, results, row[None])
+        points.append(states["position_m"][0].copy())
+    return np.array(points)
+
+
 def proof_rules() -> Rules:
     """Rules without an end by the clock."""
     return Rules(np.zeros(0, np.int32), np.zeros(1, np.int64), DEFAULT_ACTION_REPEAT, 2 * MAX_STEPS, 1, False, 0, False)

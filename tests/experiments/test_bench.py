@@ -10,6 +10,8 @@ import pytest
 from experiments.bench.pool import FEWEST_STEPS, one_round
 from experiments.bench.render import SIZES
 from genie3_env.pool import WorldPool
+from genie3_env.prompt.parse import parse
+from genie3_env.prompt.spec import THEMES
 from genie3_env.types import ACTION_DIM
 from tests.toy_world import toy_world
 
@@ -57,6 +59,23 @@ def test_pool():
         assert one["share_of_renderer"] == pytest.approx(share, rel=0.01)
 
 
+def test_worldgen():
+    result = last_line(run_bench("worldgen", "--themes", "castle", "mine", "--rounds=1"))
+    assert (result["bench"], result["rounds"], list(result["themes"])) == ("worldgen", 1, ["castle", "mine"])
+    for told in (result, *result["themes"].values()):
+        assert told["worlds_per_s"] > 0
+        # The picture's time has that of making another such world in it; one round, so its median is the slowest.
+        assert told["first_picture_ms"] > 0.2 * 1e3 / told["worlds_per_s"]
+    assert [told["first_picture_ms"] for told in result["themes"].values()] == [
+        told["slowest_picture_ms"] for told in result["themes"].values()
+    ]
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_the_name_of_a_theme_is_a_sentence_that_asks_for_it(theme):
+    assert parse(theme).spec.theme == theme
+
+
 def test_train():
     result = last_line(run_bench("train", *TINY_TRAINING))
     assert (result["bench"], result["num_envs"], result["image"]) == ("train", 4, "64x36")
@@ -88,7 +107,7 @@ def test_a_round_of_the_pool_takes_random_actions_and_renders_what_it_saw():
     assert [max(pair) for pair in last] == list(range(2, 34))
 
 
-@pytest.mark.parametrize("name", ["render", "pool"])
+@pytest.mark.parametrize("name", ["render", "pool", "worldgen"])
 def test_impossible_settings_are_refused(name):
     said = run_bench(name, "--rounds=0")
     assert said.returncode == 2 and "--rounds must be at least 1, not 0" in said.stderr
