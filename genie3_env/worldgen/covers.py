@@ -38,6 +38,7 @@ _SNOWED_ON = (
         "marble",
     ),
     *("moss", "undergrowth", "thatch", "sandstone", "concrete", "asphalt", "metal", "hull", "blossom", "ash", "hay"),
+    *("red_leaf", "yellow_leaf"),
     "obsidian",
 )
 _DECAYING = (
@@ -58,6 +59,10 @@ _DECAYING = (
     *("gold", "obsidian"),
 )
 DECAY_CELL = 5  # voxels between the places where ruins are broken more or less
+_OVERGROWN = ("stone", "cobble", "brick", "marble", "sandstone", "concrete", "plank", "roof", "slate", "thatch", "metal")
+_OVERGROWN += ("hull", "obsidian", "gravel", "asphalt")
+_LEAVES = {"blossom": ("leaf", "blossom", "blossom", "blossom"), "autumn": ("yellow_leaf", "red_leaf", "yellow_leaf", "red_leaf", "yellow_leaf")}
+LEAF_CELL = 3  # voxels between trees of different colours
 
 
 def lay_ground(voxels: np.ndarray, ground: str) -> None:
@@ -91,6 +96,23 @@ def ruin(voxels: np.ndarray, ground: int, rng: np.random.Generator) -> None:
     mossy = (voxels == material("stone")) | (voxels == material("cobble")) | (voxels == material("brick"))
     voxels[mossy & (height >= 0) & (rng.random(voxels.shape) < 0.3)] = material("moss")
     _drop_what_hangs(voxels, ground)
+
+
+def overgrow(voxels: np.ndarray, ground: int, rng: np.random.Generator) -> None:
+    """Let moss grow in patches on what is built and on paths."""
+    takes = np.zeros(NUM_MATERIALS, bool)
+    takes[[material(name) for name in _OVERGROWN]] = True
+    chance = 0.15 + 0.6 * canvas.smooth_noise(rng, voxels.shape[:2], DECAY_CELL) ** 2
+    height = np.arange(voxels.shape[2])[None, None, :] - ground
+    voxels[takes[voxels] & (height >= -1) & (rng.random(voxels.shape) < chance[:, :, None])] = material("moss")
+
+
+def turn_leaves(voxels: np.ndarray, foliage: str, rng: np.random.Generator) -> None:
+    """Give leaves the colours of a season (prompt.spec.FOLIAGES), tree by tree."""
+    colours = np.array([material(name) for name in _LEAVES[foliage]], np.uint8)
+    drawn = canvas.smooth_noise(rng, voxels.shape[:2], LEAF_CELL) + 0.1 * rng.random(voxels.shape[:2])
+    x, y, z = np.nonzero((voxels == material("leaf")) | (voxels == material("canopy")))
+    voxels[x, y, z] = colours[np.minimum((drawn[x, y] * len(colours)).astype(int), len(colours) - 1)]
 
 
 def _drop_what_hangs(voxels: np.ndarray, ground: int) -> None:

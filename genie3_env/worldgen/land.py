@@ -102,6 +102,10 @@ def finish(
     """
     if site.spec.ruined:
         covers.ruin(site.voxels, site.ground, site.rng)
+    if site.spec.overgrown:
+        covers.overgrow(site.voxels, site.ground, site.rng)
+    if site.spec.foliage:
+        covers.turn_leaves(site.voxels, site.spec.foliage, site.rng)
     if setting.weather == "snow":
         covers.snow_over(site.voxels)
     usual = covers.GROUND_COVER["snow" if setting.weather == "snow" else site.cover], covers.GROUND_BELOW[site.cover]
