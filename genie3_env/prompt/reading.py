@@ -49,12 +49,14 @@ class Reading:
     waiting_colours: list[Phrase] = field(default_factory=list)
     liquid: Phrase | None = None
     after_article: bool = False
+    broken: bool = False  # the bridge to come
     # What has just been named.
     last: Phrase | None = None  # a thing in the plural without a number, which may follow
     last_body: str | None = None  # which has no liquid yet
     uncoloured: str | None = None  # "flag" or "coin": its colour may follow
     flag_colours: list[str] = field(default_factory=list)  # of the flags just named
     first_colour: int = 0  # their first place in `colours`
+    coloured: Phrase | None = None  # the flags or coins last named: the "ones" of "red ones"
 
     def read(self, phrase: Phrase, following: list[Phrase]) -> None:
         """Take the next phrase in, of those that follow knowing what they are."""
@@ -77,6 +79,7 @@ class Reading:
         traits = ("hour", "weather", "ground", "relief", "state", "task", "difficulty", "hint", "scene")
         return {
             "filler": self._pass,
+            "pronoun": self._read_pronoun,
             "article": self._read_article,
             "preposition": self._read_preposition,
             "opening": self._read_opening,
@@ -102,6 +105,10 @@ class Reading:
 
     def _pass(self, phrase: Phrase, following: list[Phrase]) -> None:
         pass
+
+    def _read_pronoun(self, phrase: Phrase, following: list[Phrase]) -> None:
+        if self.coloured and self.waiting_colours:
+            self._name(self.coloured._replace(said=phrase.said), following)
 
     def _read_article(self, phrase: Phrase, following: list[Phrase]) -> None:
         self._end_negation_that_missed()
@@ -285,7 +292,12 @@ class Reading:
             getattr(self.setting, f"{kind}s").append((phrase.said, value))
         elif kind == "state":
             self.carried = None
-            self._set(value, phrase, True)
+            after = _next(following)
+            if value == "ruined" and after and after.kind == "object" and after.meaning.value == "bridge":
+                self.broken = True
+                self.understood.append(phrase.said)
+            else:
+                self._set(value, phrase, True)
         else:
             self.carried = None
             self._set(kind, phrase)
@@ -338,7 +350,9 @@ class Reading:
         value = phrase.meaning.value
         liquid, self.liquid = self.liquid, None
         self.understood += [phrase.said] + ([liquid.said] if liquid else [])
-        self.setting.implying.append(("body", value))
+        if not self.negation:
+            self.setting.implying += [("liquid", liquid.meaning.value)] if liquid else []
+            self.setting.implying.append(("body", value))
         bodies = self.setting.bodies
         if self.negation:
             self._settle_negation()
@@ -354,7 +368,11 @@ class Reading:
 
     def _name_object(self, phrase: Phrase, following: list[Phrase]) -> None:
         value, notes, objects = phrase.meaning.value, self.setting.notes, self.setting.objects
-        self.setting.implying.append(("object", value))
+        if self.broken and value == "bridge":
+            value = "broken_bridge"
+        self.broken = False
+        if not self.negation:
+            self.setting.implying.append(("object", value))
         alone = not (following and following[0].kind in (*PLACES, "object", "ground"))  # "a pine forest" has many
         number = self._taken_number(OBJECTS[value])
         if number is None and self.after_article and not phrase.plural and alone:
@@ -380,6 +398,8 @@ class Reading:
             return
         number = self._taken_number(FLAGS[1])
         self.understood.append(phrase.said)
+        self.coloured = phrase
+        self.setting.implying.append(("flag", "flag"))
         if number is None:
             self.last = phrase
         self.flag_colours, self.first_colour = [colour.meaning.value for colour in colours], len(self.colours)
@@ -418,6 +438,7 @@ class Reading:
             return
         number = self._taken_number(COINS[1])
         self.understood.append(phrase.said)
+        self.coloured = phrase
         self.setting.found.setdefault("task", "collect_coins")
         self.setting.implying += [("coin", "coins"), ("task", "collect_coins")]
         for colour in colours:

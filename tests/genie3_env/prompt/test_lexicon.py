@@ -31,7 +31,7 @@ KNOWN = {
     "negation": {"without", "no"},
 }
 WITHOUT_EFFECT = ("number", "unit", "amount", "bound", "range", "measure", "negation", "colour", "hint", "flag", "shade")
-WITHOUT_EFFECT += ("filler", "article", "preposition", "opening", "break", "and", "or", "shunning", "strange")
+WITHOUT_EFFECT += ("pronoun", "filler", "article", "preposition", "opening", "break", "and", "or", "shunning", "strange")
 
 
 def load(name):

@@ -169,7 +169,7 @@ def test_capitals_and_punctuation_change_nothing():
         (b"a castle", "must be text"),
         ("castle " * 100, f"700 characters; at most {MAX_PROMPT_LENGTH}"),
         ("qwertz", "'qwertz' names no theme that is known. Known themes: castle, rooftops, "),
-        ("laav", "'laav' names no theme that is known. Did you mean 'lava'?"),
+        ("lavva", "'lavva' names no theme that is known. Did you mean 'lava'?"),
     ],
 )
 def test_what_says_nothing_is_refused(prompt, message):
