@@ -43,7 +43,8 @@ def tokens(prompt: str) -> list[str]:
 def phrases(words: list[str]) -> Iterator[Phrase]:
     """The words cut into phrases: as few words unknown, and then as few phrases, as can be; at the same cost the last
     one is the longest, as is right for Chinese. Unknown Chinese characters in a row are one phrase."""
-    plain = [word.translate(dict(lexicon().simplified)) for word in words]
+    simplified = dict(lexicon().simplified)
+    plain = [word.translate(simplified) for word in words]
     best: list[tuple[int, int, Meaning, bool]] = [(0, 0, UNKNOWN, False)]  # cost, start, meaning, plural of the last
     for end in range(1, len(words) + 1):
         ways = []
