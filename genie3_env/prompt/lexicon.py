@@ -61,7 +61,8 @@ class Lexicon:
         scene -> what it brings, "place": it is one, and the "theme" of a prompt that names none.
     natural: material -> the objects that are made of it whatever the world is built of.
     built: the objects that are made of what the world is built of.
-    fixed: theme -> the fields of a spec that change nothing in it -> why.
+    fixed: theme -> fields of a spec, objects, and "no" objects that it does not take as asked -> what to say of it.
+    room: theme -> how many things of a kind there can be where the prompt does not give the number.
     simplified: table of str.translate from traditional characters to simplified ones.
     """
 
@@ -72,6 +73,7 @@ class Lexicon:
     natural: Mapping[str, tuple[str, ...]]
     built: frozenset[str]
     fixed: Mapping[str, Mapping[str, str]]
+    room: Mapping[str, int]
     simplified: Mapping[int, int]
 
 
@@ -96,6 +98,7 @@ def lexicon() -> Lexicon:
         natural=MappingProxyType({material: tuple(names) for material, names in english["natural"].items()}),
         built=frozenset(english["built"]["objects"]),
         fixed=MappingProxyType(english["fixed"]),
+        room=MappingProxyType(english["room"]),
         simplified=MappingProxyType(str.maketrans(variants["traditional"], variants["simplified"])),
     )
 

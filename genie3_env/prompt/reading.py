@@ -380,6 +380,8 @@ class Reading:
         if number is not None and number > OBJECTS[value]:
             notes.append(f"A world has at most {OBJECTS[value]} of {phrase.said!r}, not {number}.")
             number = OBJECTS[value]
+        if self.amount and not self.number:
+            self.setting.vague.add(value)
         before = objects.get(value)
         self.understood.append(phrase.said)
         if number is None:

@@ -17,12 +17,13 @@ class Setting:
 
     themes, styles, hints, scenes: (phrase, value).
     unwanted: (field, value, words) that shall not be. implying: (kind, value) of what may imply a theme, in order.
-    left_coins: (colours, words) of coins that shall be left alone.
+    vague: objects whose number the prompt does not give. left_coins: (colours, words) of coins to be left alone.
     """
 
     found: dict[str, Any] = field(default_factory=dict)
     offered: list[tuple[str, str, str, str]] = field(default_factory=list)
     objects: dict[str, int | None] = field(default_factory=dict)
+    vague: set[str] = field(default_factory=set)
     bodies: dict[str, str | None] = field(default_factory=dict)
     themes: list[tuple[str, str]] = field(default_factory=list)
     styles: list[tuple[str, str]] = field(default_factory=list)
@@ -59,6 +60,7 @@ class Setting:
         if "theme" in self.found:
             self._bring()
             self._fill_bodies()
+            self._keep_to_room()
             self._leave_coins()
             self._refuse_unwanted()
             self._tell_what_stays()
@@ -116,6 +118,8 @@ class Setting:
         """Whether anything of what is brought is so in the end."""
         taken = brought.get("theme") == self.found["theme"]
         for name, count in brought.get("objects", {}).items():
+            if name not in self.objects:
+                self.vague.add(name)
             taken |= self.objects.setdefault(name, None if count == "some" else count) != 0
         for name, value in brought.items():
             if name in BODIES:
@@ -149,13 +153,23 @@ class Setting:
             if is_so:
                 self.notes.append(f"The {name} is {_shown(value)}, as was asked for as well.")
 
+    def _keep_to_room(self) -> None:
+        """As many things as a theme has room for, where the prompt does not give their number."""
+        most = lexicon().room.get(self.found["theme"])
+        for name in self.vague if most else ():
+            if (self.objects.get(name) or 0) > most:
+                self.objects[name] = most
+
     def _tell_what_stays(self) -> None:
-        """What was asked for and changes nothing in a world of this theme."""
+        """What was asked for and is not taken as it is by a world of this theme."""
+        shows = any(count != 0 for name, count in self.objects.items() if name in lexicon().built)
         for name, why in lexicon().fixed.get(self.found["theme"], {}).items():
-            if name in self.found:
+            thing = name.removeprefix("no ")
+            if name in self.found and not (name == "material" and shows):
                 self.notes.append(why)
-            elif name in self.objects and self.objects[name] == 0:
-                del self.objects[name]
+            elif thing in self.objects and (self.objects[thing] == 0 if thing != name else self.objects[thing] is not None):
+                if self.objects.pop(thing):
+                    self.objects[thing] = None
                 self.notes.append(why)
 
 

@@ -17,6 +17,7 @@ GROUND = 8
 SHAPES = {"small": (64, 64, 32), "medium": (80, 80, 36), "large": (96, 96, 40)}
 PEAK_M = {"flat": 0, "hilly": 4, "mountainous": 16}
 SNOW_LINE_M = 12
+FREE_M = 19  # half the side of a middle that is kept free
 BORDER = 3  # level columns at the edge of the grid
 
 
@@ -66,6 +67,8 @@ def open_country(
     wet = np.zeros(shape[:2], bool)
     for water in bodies:
         wet |= water.mask
+    if country.free_middle and rise is None:  # it stays level, as what is wet does
+        wet |= canvas.square(wet, (shape[0] // 2, shape[1] // 2), FREE_M)
     ground = spec.ground or country.ground
     raised = np.zeros(shape[:2], int) if rise is None else rise(shape[:2])
     voxels, top = _raise_land(shape, spec.relief or country.relief, ground, wet, raised, rng)
@@ -160,6 +163,8 @@ def _draw_waters(
         width = int(rng.integers(4, 7))
         radius = float(rng.integers(7, 11)) * shape[0] / 64.0
         centre = int(shape[0] * (0.3 + 0.4 * rng.random())), int(shape[1] * (0.3 + 0.4 * rng.random()))
+        if country.free_middle:  # the lake lies in a corner
+            centre, radius = (shape[0] // 8, shape[1] // 8), 0.08 * shape[0]
         half = shape[0] // 4 + int(rng.integers(-1, 3)), shape[1] // 4 + int(rng.integers(-1, 3))
         if body == "moat":
             mask, way = waters.ring_mask(shape, half, 4), None
