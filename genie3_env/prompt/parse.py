@@ -17,7 +17,7 @@ from genie3_env.prompt.reading import Reading
 from genie3_env.prompt.spec import THEMES, WorldSpec
 
 __all__ = ["MAX_PROMPT_LENGTH", "Understanding", "parse"]
-CLOSE_ENOUGH = 0.76  # difflib's ratio from which on a word may be meant for another
+CLOSE_ENOUGH = 0.78  # difflib's ratio from which on a word may be meant for another
 MOST_SUGGESTIONS = 20  # words of one prompt that others are looked for
 
 

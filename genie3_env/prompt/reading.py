@@ -21,7 +21,7 @@ OPPOSITE = {
     "weather": dict.fromkeys(("rain", "snow", "fog"), "clear"),
     "size": {"large": "medium", "small": "medium"},
     "state": dict.fromkeys(("ruined", "overgrown"), False),
-    "difficulty": {0.8: 0.2, 0.9: 0.5, 1.0: 0.5, 0.1: 0.6, 0.0: 0.5},
+    "difficulty": {0.8: 0.2, 0.9: 0.5, 1.0: 0.5, 0.1: 0.6, 0.05: 0.5},
 }
 NAMES = ("theme", "style", "body", "object", "flag", "coin")
 PLACES = ("theme", "style", "scene", "hint")
@@ -67,6 +67,9 @@ class Reading:
         self._end_phrase()
         if self.size:  # "a castle, large and bright"
             self._set("size", self.size)
+        if self.shunned and self.waiting_colours and self.coloured:  # "collect the red coins, leave the blue ones"
+            self._leave_coins(None, self.waiting_colours)
+            self.waiting_colours = []
         self._drop(self.negation, self.number, *self.waiting_colours, self.shunned)
         asked = self.setting.fields()
         self.understood += self.setting.understood
@@ -456,7 +459,7 @@ class Reading:
             self.setting.notes.append(f"A world has {least} to {most} coins to collect, not {number}; it has {held}.")
         self._set("coins", phrase, held)
 
-    def _leave_coins(self, phrase: Phrase, colours: list[Phrase]) -> None:
+    def _leave_coins(self, phrase: Phrase | None, colours: list[Phrase]) -> None:
         """ "Not the red coins": those of any colour but the one to be collected are left alone anyway."""
         words = [word for word in (self.negation, self.shunned, *colours, phrase) if word]
         self.negation = self.shunned = self.number = None

@@ -17,8 +17,8 @@ GROUND = 8
 SHAPES = {"small": (64, 64, 32), "medium": (80, 80, 36), "large": (96, 96, 40)}
 PEAK_M = {"flat": 0, "hilly": 4, "mountainous": 16}
 SNOW_LINE_M = 12
-FREE_M = 19  # half the side of a middle that is kept free
 BORDER = 3  # level columns at the edge of the grid
+FREE_M = 19  # half the side of a middle that is kept free
 
 
 @dataclass(frozen=True)
@@ -103,9 +103,9 @@ def finish(
     places, hilly, indoors, flag_room: see Draft. beyond: materials of the endless ground outside and of what is below
     it, or twice VOID.
     """
-    if site.spec.ruined:
-        covers.ruin(site.voxels, site.ground, site.rng)
-    if site.spec.overgrown:
+    if site.spec.ruined and not indoors:
+        covers.ruin(site.voxels, _floors(site, places or {}), site.rng)
+    if site.spec.overgrown or (site.spec.ruined and indoors):  # rock stands
         covers.overgrow(site.voxels, site.ground, site.rng)
     if site.spec.foliage:
         covers.turn_leaves(site.voxels, site.spec.foliage, site.rng)
@@ -136,6 +136,14 @@ def finish(
         flag_room=flag_room,
         landmarks=tuple(site.landmarks),
     )
+
+
+def _floors(site: Site, places: dict[str, np.ndarray]) -> np.ndarray:
+    """int64 [X, Y] the height from which on what stands is built: of roofs, of islands, or of flat ground."""
+    floors = np.full(site.taken.shape, site.ground)
+    x, y, z = places.get("inner", np.zeros((0, 3), int)).T
+    floors[x, y] = z
+    return floors
 
 
 def level_border(voxels: np.ndarray, ground: int, cover: str, below: str) -> None:

@@ -54,7 +54,7 @@ def test_the_first_sentence_is_understood_completely():
         ("a village with a river of acid and a lake", "village", {"river": "acid", "lake": "water"}),
         # Of two themes one is the setting of the other.
         ("a castle in the desert", "castle", {"ground": "sand"}),
-        ("a castle in a forest", "castle", {"objects": {"tree": 24}}),
+        ("a castle in a forest", "castle", {"objects": {"tree": 18}}),
         ("a cyberpunk rooftop race track", "rooftops", {"objects": {"racetrack": 1}}),
         ("a maze under a volcano", "maze", {"ground": "ash", "liquid": "lava"}),
         ("a castle on a floating island", "castle", {"edge": "floating"}),
