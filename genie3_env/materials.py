@@ -83,6 +83,8 @@ MATERIALS = (
     Material("lamp", glow=(0.90, 0.82, 0.62)),
     Material("lantern", glow=(0.90, 0.36, 0.16)),
     Material("screen", glow=(0.30, 0.40, 0.52)),
+    Material("red_leaf"),
+    Material("yellow_leaf"),
 )
 NUM_MATERIALS = len(MATERIALS)
 

@@ -1,5 +1,6 @@
 """The lexicon: what the words of a prompt mean, read from lexicon.toml and lexicon_zh.toml."""
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,7 +11,9 @@ from typing import Any
 
 TABLES = (
     "theme",
+    "style",
     "hint",
+    "scene",
     "ground",
     "relief",
     "hour",
@@ -19,6 +22,7 @@ TABLES = (
     "liquid",
     "body",
     "material",
+    "shade",
     "state",
     "object",
     "flag",
@@ -27,7 +31,16 @@ TABLES = (
     "task",
     "difficulty",
     "number",
+    "unit",
+    "amount",
+    "bound",
+    "range",
+    "measure",
+    "negation",
 )
+_CHINESE = "\u3007\u3400-\u9fff\uf900-\ufaff"  # ideographs: unified ones, extension A, compatibility; zero
+_TOKEN = re.compile(rf"[{_CHINESE}]|\d+(?:\.\d+)?|[^\W\d_{_CHINESE}]+|[-.,;:!?\u2026\u3002\u3001\u2022|&+%/~\n]")
+_UNSPOKEN = "-:"  # they part words and mean nothing
 
 
 @dataclass(frozen=True)
@@ -44,14 +57,23 @@ class Lexicon:
 
     longest: tokens of the longest phrase.
     implied: entry -> the theme of a prompt that names none.
-    traits: theme -> what it gives to another one that the same prompt names, and its "rank" among themes.
+    brings: theme -> what it gives to another one that the same prompt names, and its "rank" among themes;
+        scene -> what it brings, "place": it is one, and the "theme" of a prompt that names none.
+    natural: material -> the objects that are made of it whatever the world is built of.
+    built: the objects that are made of what the world is built of.
+    fixed: theme -> fields of a spec, objects, and "no" objects that it does not take as asked -> what to say of it.
+    room: theme -> how many things of a kind there can be where the prompt does not give the number.
     simplified: table of str.translate from traditional characters to simplified ones.
     """
 
     meanings: Mapping[tuple[str, ...], Meaning]
     longest: int
     implied: Mapping[str, str]
-    traits: Mapping[str, Mapping[str, Any]]
+    brings: Mapping[str, Mapping[str, Any]]
+    natural: Mapping[str, tuple[str, ...]]
+    built: frozenset[str]
+    fixed: Mapping[str, Mapping[str, str]]
+    room: Mapping[str, int]
     simplified: Mapping[int, int]
 
 
@@ -72,30 +94,23 @@ def lexicon() -> Lexicon:
         meanings=MappingProxyType(meanings),
         longest=max(map(len, meanings)),
         implied=MappingProxyType({word: theme for theme, words in english["implied"].items() for word in words}),
-        traits=MappingProxyType(english["trait"]),
+        brings=MappingProxyType(english["brings"]),
+        natural=MappingProxyType({material: tuple(names) for material, names in english["natural"].items()}),
+        built=frozenset(english["built"]["objects"]),
+        fixed=MappingProxyType(english["fixed"]),
+        room=MappingProxyType(english["room"]),
         simplified=MappingProxyType(str.maketrans(variants["traditional"], variants["simplified"])),
     )
 
 
 def split(phrase: str) -> tuple[str, ...]:
-    """The tokens of a phrase: words, numbers, and each Chinese character for itself."""
-    tokens: list[str] = []
-    word = ""
-    for letter in phrase:
-        if is_chinese(letter):
-            tokens += [word, letter] if word else [letter]
-            word = ""
-        elif letter.isalnum() and (not word or word[-1].isdecimal() == letter.isdecimal()):
-            word += letter
-        else:
-            tokens += [word] if word else []
-            word = letter if letter.isalnum() else ""
-    return tuple(tokens + ([word] if word else []))
+    """The tokens of a phrase: words, numbers, marks that part sentences, and each Chinese character for itself."""
+    return tuple(token for token in _TOKEN.findall(phrase) if token not in _UNSPOKEN)
 
 
 def is_chinese(letter: str) -> bool:
     """Whether a character is a Chinese one (CJK unified ideographs, extension A, compatibility)."""
-    return "\u3400" <= letter <= "\u9fff" or "\uf900" <= letter <= "\ufaff"
+    return letter == "\u3007" or "\u3400" <= letter <= "\u9fff" or "\uf900" <= letter <= "\ufaff"
 
 
 def _load(name: str) -> dict[str, Any]:
@@ -105,4 +120,4 @@ def _load(name: str) -> dict[str, Any]:
 def _value(kind: str, value: str) -> Any:
     if kind == "difficulty":
         return float(value)
-    return int(value) if kind == "number" else value
+    return int(value) if kind in ("number", "unit") else value

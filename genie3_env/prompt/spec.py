@@ -37,6 +37,7 @@ LIQUIDS = ("lava", "water", "acid")
 FILLINGS = (*LIQUIDS, "none")
 BODIES = ("moat", "river", "lake")
 BUILDING_MATERIALS = ("stone", "brick", "wood", "marble", "gold", "metal", "glass", "sandstone", "obsidian")
+FOLIAGES = ("blossom", "autumn")
 COLOURS = ("red", "blue", "yellow", "green", "pink")
 TASKS = ("reach_flag", "collect_coins", "parkour", "puzzle")
 FLAGS = (3, 5)  # least and most
@@ -129,6 +130,25 @@ OBJECTS: Mapping[str, int] = {
     "billboard": 8,
 }
 
+# The fields of a spec that hold one of some words, a whole number, or a yes or no; None: left to the seed.
+CHOICES: Mapping[str, tuple[str, ...]] = {
+    "theme": THEMES,
+    "hour": HOURS,
+    "weather": WEATHERS,
+    "size": SIZES,
+    "ground": GROUNDS,
+    "relief": RELIEFS,
+    "edge": EDGES,
+    "liquid": FILLINGS,
+    **dict.fromkeys(BODIES, FILLINGS),
+    "material": BUILDING_MATERIALS,
+    "foliage": FOLIAGES,
+    "coin_colour": COLOURS,
+    "task": TASKS,
+}
+NUMBERS: Mapping[str, tuple[int, int]] = {"flags": FLAGS, "coins": COINS}
+SWITCHES = ("ruined", "overgrown")
+
 
 @dataclass(frozen=True)
 class WorldSpec:
@@ -140,12 +160,14 @@ class WorldSpec:
     liquid: one of FILLINGS: what moats, rivers and lakes hold that do not say it themselves; "none": there are none.
     moat, river, lake: one of FILLINGS.
     material: one of BUILDING_MATERIALS: of what is built.
-    ruined: whether buildings are in ruins.
+    ruined: whether buildings are in ruins; overgrown: whether moss grows on what is built.
+    foliage: one of FOLIAGES: trees in blossom, or with the leaves of autumn.
     objects: (name of OBJECTS, how many), by name; a count of None: some, as the seed draws; 0: none of them. Given as a
         mapping or as pairs.
     flags: how many coloured flags (3 to 5).
     flag_colours: those of COLOURS that flags shall have, once for each flag; the goal is one of these if there are any.
-    coins: how many coins are to be collected (task "collect_coins"); coin_colour: one of COLOURS, that which they have.
+    coins: how many coins are to be collected (task "collect_coins"); coin_colour: one of COLOURS: of what colour they
+        are, coins of other colours being left alone.
     task: one of TASKS.
     difficulty: 0.0 (goals near, in the open) to 1.0 (far, behind walls and up stairs).
     """
@@ -163,6 +185,8 @@ class WorldSpec:
     lake: str | None = None
     material: str | None = None
     ruined: bool | None = None
+    overgrown: bool | None = None
+    foliage: str | None = None
     objects: tuple[tuple[str, int | None], ...] = ()
     flags: int | None = None
     flag_colours: tuple[str, ...] = ()
@@ -172,12 +196,13 @@ class WorldSpec:
     difficulty: float = 0.3
 
     def __post_init__(self):
-        for name, known in _CHOICES.items():
-            _check_choice(name, getattr(self, name), known)
-        _check_choice("task", self.task, TASKS, optional=False)
-        if self.ruined not in (None, True, False):
-            raise ValueError(f"A world's ruined must be true, false or None; got {self.ruined!r}.")
-        for name, (least, most) in {"flags": FLAGS, "coins": COINS}.items():
+        for name, known in CHOICES.items():
+            if name != "theme":  # the builder knows which there are
+                _check_choice(name, getattr(self, name), known, optional=name != "task")
+        for name in SWITCHES:
+            if getattr(self, name) is not None and type(getattr(self, name)) is not bool:
+                raise ValueError(f"A world's {name} must be true, false or None; got {getattr(self, name)!r}.")
+        for name, (least, most) in NUMBERS.items():
             _check_number(name, getattr(self, name), least, most)
         object.__setattr__(self, "objects", _checked_objects(self.objects))
         object.__setattr__(self, "flag_colours", _checked_colours(self.flag_colours))
@@ -229,6 +254,7 @@ class WorldSpec:
                 raise ValueError(f"Unknown field {name!r} of a spec;{_meant(name, known)} known: {', '.join(known)}.")
         if "theme" not in data:
             raise ValueError(f"The spec names no theme; known themes: {', '.join(THEMES)}.")
+        _check_choice("theme", data["theme"], THEMES, optional=False)
         return cls(**data)
 
     def digest(self) -> str:
@@ -237,18 +263,6 @@ class WorldSpec:
 
 
 EXAMPLE = '{"theme": "castle", "hour": "night", "objects": {"tower": 3}}'
-_CHOICES = {
-    "hour": HOURS,
-    "weather": WEATHERS,
-    "size": SIZES,
-    "ground": GROUNDS,
-    "relief": RELIEFS,
-    "edge": EDGES,
-    "liquid": FILLINGS,
-    **dict.fromkeys(BODIES, FILLINGS),
-    "material": BUILDING_MATERIALS,
-    "coin_colour": COLOURS,
-}
 
 
 def _check_choice(name: str, value: Any, known: tuple[str, ...], *, optional: bool = True) -> None:

@@ -31,11 +31,19 @@ def sand(rng):
     return everywhere(paint((216, 198, 142), grain(rng, 0.16)))
 
 
-def leaf(rng):
+def leaf(rng, colour=(66, 132, 48)):
     tone = grain(rng, 0.5) * np.where(rng.random((SIDE, SIDE)) < 0.22, 0.60, 1.05)
-    texture = paint((66, 132, 48), tone)
+    texture = paint(colour, tone)
     texture[rng.random((SIDE, SIDE)) > 0.94, :3] *= np.array([1.35, 1.22, 1.0])
     return everywhere(texture)
+
+
+def red_leaf(rng):
+    return leaf(rng, (186, 74, 34))
+
+
+def yellow_leaf(rng):
+    return leaf(rng, (206, 146, 42))
 
 
 def water(rng):
@@ -184,6 +192,8 @@ PAINTERS = {
     "wood": wood,
     "sand": sand,
     "leaf": leaf,
+    "red_leaf": red_leaf,
+    "yellow_leaf": yellow_leaf,
     "water": water,
     "moss": moss,
     "hay": hay,

@@ -12,7 +12,8 @@ from importlib import resources
 import numpy as np
 
 from genie3_env.prompt.lexicon import lexicon, split
-from genie3_env.prompt.parse import read_phrases
+from genie3_env.prompt.phrases import phrases as phrases_of
+from genie3_env.prompt.phrases import tokens as tokens_of
 from genie3_env.prompt.spec import HOURS, LIQUIDS, WEATHERS
 from genie3_env.world import World
 
@@ -34,7 +35,7 @@ class Event:
 
 def read_event(text: str) -> tuple[Event, ...]:
     """The events that a sentence asks for, in order; ValueError where it asks for none."""
-    phrases = read_phrases(text)
+    phrases = list(phrases_of(tokens_of(text)))
     verbs = {verb for word in _words(text) if (verb := _verbs().get(word))}
     negated = "stop" in verbs or any(phrase.meaning.kind == "negation" for phrase in phrases)
     events, number = [], 1

@@ -38,6 +38,7 @@ _SNOWED_ON = (
         "marble",
     ),
     *("moss", "undergrowth", "thatch", "sandstone", "concrete", "asphalt", "metal", "hull", "blossom", "ash", "hay"),
+    *("red_leaf", "yellow_leaf"),
     "obsidian",
 )
 _DECAYING = (
@@ -55,9 +56,28 @@ _DECAYING = (
         "thatch",
         "glass",
     ),
-    *("gold", "obsidian"),
+    *("gold", "obsidian", "window"),
 )
 DECAY_CELL = 5  # voxels between the places where ruins are broken more or less
+_OVERGROWN = (
+    "stone",
+    "cobble",
+    "brick",
+    "marble",
+    "sandstone",
+    "concrete",
+    "plank",
+    "roof",
+    "slate",
+    "thatch",
+    "metal",
+)
+_OVERGROWN += ("hull", "obsidian", "gravel", "asphalt")
+_LEAVES = {
+    "blossom": ("leaf", "blossom", "blossom", "blossom"),
+    "autumn": ("yellow_leaf", "red_leaf", "yellow_leaf", "red_leaf", "yellow_leaf"),
+}
+LEAF_CELL = 3  # voxels between trees of different colours
 
 
 def lay_ground(voxels: np.ndarray, ground: str) -> None:
@@ -79,25 +99,42 @@ def snow_over(voxels: np.ndarray) -> None:
     voxels[x[white], y[white], z[white]] = material("snow")
 
 
-def ruin(voxels: np.ndarray, ground: int, rng: np.random.Generator) -> None:
-    """Break walls and roofs down from above and let moss grow on them."""
+def ruin(voxels: np.ndarray, floors: np.ndarray, rng: np.random.Generator) -> None:
+    """Break down from above what is built on floors int [X, Y], and let moss grow on it."""
     decays = np.zeros(NUM_MATERIALS, bool)
     decays[[material(name) for name in _DECAYING]] = True
     left = 1 + np.round(canvas.smooth_noise(rng, voxels.shape[:2], DECAY_CELL) * 9).astype(int)
     bites = rng.random(voxels.shape) < 0.06
-    height = np.arange(voxels.shape[2])[None, None, :] - ground
+    height = np.arange(voxels.shape[2])[None, None, :] - floors[:, :, None]
     built = decays[voxels] & (height >= 1)
     voxels[built & ((height > left[:, :, None]) | bites)] = AIR
     mossy = (voxels == material("stone")) | (voxels == material("cobble")) | (voxels == material("brick"))
     voxels[mossy & (height >= 0) & (rng.random(voxels.shape) < 0.3)] = material("moss")
-    _drop_what_hangs(voxels, ground)
+    _drop_what_hangs(voxels, height <= 0)
 
 
-def _drop_what_hangs(voxels: np.ndarray, ground: int) -> None:
-    """Take away built voxels that nothing below or beside carries any more."""
+def overgrow(voxels: np.ndarray, ground: int, rng: np.random.Generator) -> None:
+    """Let moss grow in patches on what is built and on paths."""
+    takes = np.zeros(NUM_MATERIALS, bool)
+    takes[[material(name) for name in _OVERGROWN]] = True
+    chance = 0.15 + 0.6 * canvas.smooth_noise(rng, voxels.shape[:2], DECAY_CELL) ** 2
+    height = np.arange(voxels.shape[2])[None, None, :] - ground
+    voxels[takes[voxels] & (height >= -1) & (rng.random(voxels.shape) < chance[:, :, None])] = material("moss")
+
+
+def turn_leaves(voxels: np.ndarray, foliage: str, rng: np.random.Generator) -> None:
+    """Give leaves the colours of a season (prompt.spec.FOLIAGES), tree by tree."""
+    colours = np.array([material(name) for name in _LEAVES[foliage]], np.uint8)
+    drawn = canvas.smooth_noise(rng, voxels.shape[:2], LEAF_CELL) + 0.1 * rng.random(voxels.shape[:2])
+    x, y, z = np.nonzero((voxels == material("leaf")) | (voxels == material("canopy")))
+    voxels[x, y, z] = colours[np.minimum((drawn[x, y] * len(colours)).astype(int), len(colours) - 1)]
+
+
+def _drop_what_hangs(voxels: np.ndarray, firm: np.ndarray) -> None:
+    """Take away solid voxels that are not joined to any where firm [X, Y, Z]."""
     parts = np.empty(voxels.shape, np.int32)
     label(SOLID[voxels], output=parts)
-    carried = np.unique(parts[:, :, : ground + 1])
+    carried = np.unique(parts[firm])
     voxels[SOLID[voxels] & ~np.isin(parts, carried)] = AIR
 
 

@@ -18,6 +18,7 @@ SHAPES = {"small": (64, 64, 32), "medium": (80, 80, 36), "large": (96, 96, 40)}
 PEAK_M = {"flat": 0, "hilly": 4, "mountainous": 16}
 SNOW_LINE_M = 12
 BORDER = 3  # level columns at the edge of the grid
+FREE_M = 19  # half the side of a middle that is kept free
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,8 @@ def open_country(
     wet = np.zeros(shape[:2], bool)
     for water in bodies:
         wet |= water.mask
+    if country.free_middle and rise is None:  # it stays level, as what is wet does
+        wet |= canvas.square(wet, (shape[0] // 2, shape[1] // 2), FREE_M)
     ground = spec.ground or country.ground
     raised = np.zeros(shape[:2], int) if rise is None else rise(shape[:2])
     voxels, top = _raise_land(shape, spec.relief or country.relief, ground, wet, raised, rng)
@@ -100,8 +103,12 @@ def finish(
     places, hilly, indoors, flag_room: see Draft. beyond: materials of the endless ground outside and of what is below
     it, or twice VOID.
     """
-    if site.spec.ruined:
-        covers.ruin(site.voxels, site.ground, site.rng)
+    if site.spec.ruined and not indoors:
+        covers.ruin(site.voxels, _floors(site, places or {}), site.rng)
+    if site.spec.overgrown or (site.spec.ruined and indoors):  # rock stands
+        covers.overgrow(site.voxels, site.ground, site.rng)
+    if site.spec.foliage:
+        covers.turn_leaves(site.voxels, site.spec.foliage, site.rng)
     if setting.weather == "snow":
         covers.snow_over(site.voxels)
     usual = covers.GROUND_COVER["snow" if setting.weather == "snow" else site.cover], covers.GROUND_BELOW[site.cover]
@@ -133,6 +140,14 @@ def finish(
     )
 
 
+def _floors(site: Site, places: dict[str, np.ndarray]) -> np.ndarray:
+    """int64 [X, Y] the height from which on what stands is built: of roofs, of islands, or of flat ground."""
+    floors = np.full(site.taken.shape, site.ground)
+    x, y, z = places.get("inner", np.zeros((0, 3), int)).T
+    floors[x, y] = z
+    return floors
+
+
 def level_border(voxels: np.ndarray, ground: int, cover: str, below: str) -> None:
     """The outermost ring is flat, so that the endless ground outside meets it."""
     for edge in (voxels[0], voxels[-1], voxels[:, 0], voxels[:, -1]):
@@ -158,6 +173,8 @@ def _draw_waters(
         width = int(rng.integers(4, 7))
         radius = float(rng.integers(7, 11)) * shape[0] / 64.0
         centre = int(shape[0] * (0.3 + 0.4 * rng.random())), int(shape[1] * (0.3 + 0.4 * rng.random()))
+        if country.free_middle:  # the lake lies in a corner
+            centre, radius = (shape[0] // 8, shape[1] // 8), 0.08 * shape[0]
         half = shape[0] // 4 + int(rng.integers(-1, 3)), shape[1] // 4 + int(rng.integers(-1, 3))
         if body == "moat":
             mask, way = waters.ring_mask(shape, half, 4), None

