@@ -9,6 +9,9 @@ from genie3_env.prompt.spec import WorldSpec
 from genie3_env.worldgen.objects import KINDS
 from genie3_env.worldgen.site import NoRoom, Site
 
+USUAL_LAND = 64 * 64  # columns of the land that a theme's usual numbers are meant for
+SEVERAL = 3  # what there are more of usually becomes more with the land
+
 
 def furnish(
     site: Site,
@@ -19,7 +22,8 @@ def furnish(
 ) -> None:
     """Put things on free places: first what the spec asks for, the largest first.
 
-    usual: what the theme has if the spec says nothing of it, least and most; it is left out where there is no room.
+    usual: what the theme has on a small land if the spec says nothing of it, least and most; of what it has many, there
+    are more on a larger land. It is left out where there is no room.
     where: bool [X, Y] columns to put them on. done: names that the theme has seen to itself.
     NoRoom where the spec asks for more than there is room for.
     """
@@ -31,6 +35,8 @@ def furnish(
     for name in names:
         low, high = usual.get(name, KINDS[name].few)
         drawn = site.draw(low, high)
+        if name in usual and high > SEVERAL:
+            drawn = drawn * site.taken.size // USUAL_LAND
         wanted = site.spec.count(name, drawn)
         put = put_many(site, name, wanted, where)
         if put < wanted and (asked.get(name) is not None or (name in asked and put == 0)):
@@ -46,40 +52,62 @@ def widest_asked(spec: WorldSpec, beside: Iterable[str] = ()) -> int:
 
 
 def put_many(site: Site, name: str, count: int, where: np.ndarray | None = None) -> int:
-    """Put up to `count` things of one kind on free places; how many found one."""
-    kind = KINDS[name]
-    for done in range(count):
-        spot = site.spot(kind.width, kind.depth, margin=kind.margin, slope=kind.slope, where=where)
-        if spot is None:
-            return done
-        put(site, name, *spot)
-    return count
+    """Put up to `count` things of one kind on free places, or on water if they float; how many found one."""
+    afloat = put_afloat(site, name, count) if KINDS[name].floats else 0
+    return afloat + _put_free(site, name, count - afloat, where)
 
 
 def put_afloat(site: Site, name: str, count: int) -> int:
     """Put up to `count` things on the site's water; how many found a place."""
-    kind = KINDS[name]
-    for done in range(count):
-        spot = site.spot(kind.width, kind.depth, margin=kind.margin, taken=~site.water)
-        if spot is None:
-            return done
-        x, y = spot
-        kind.paint(site, x, y, site.ground)
-        site.water[x - kind.margin : x + kind.width + kind.margin, y - kind.margin : y + kind.depth + kind.margin] = (
-            False
-        )
-        site.mark(name, x + kind.width // 2, y + kind.depth // 2, site.ground)
-    return count
+    ashore = site.taken, site.top
+    site.taken, site.top = ~site.water | site.bridged, np.full_like(site.top, site.ground)
+    done = _put_free(site, name, count, None)
+    site.water = ~site.taken
+    site.taken, site.top = ashore
+    return done
 
 
-def put(site: Site, name: str, x: int, y: int) -> None:
-    """Put a thing with the low corner of its footprint at (x, y)."""
+def _put_free(site: Site, name: str, count: int, where: np.ndarray | None) -> int:
+    if count < 1:
+        return 0
     kind = KINDS[name]
-    z = int(site.top[x : x + kind.width, y : y + kind.depth].max())
-    site.footing(x, y, z, kind.width, kind.depth, _footing_of(site, x, y))
-    kind.paint(site, x, y, z)
-    site.take(x, y, kind.width, kind.depth, kind.margin)
-    site.mark(name, x + kind.width // 2, y + kind.depth // 2, z)
+    corners, quarters = _places(site, name, where)
+    done = 0
+    for index in site.rng.permutation(len(corners)).tolist():
+        x, y = corners[index].tolist()
+        if site.free(x, y, *kind.footprint(quarters[index]), kind.margin):
+            put(site, name, x, y, int(quarters[index]))
+            done += 1
+            if done == count:
+                break
+    return done
+
+
+def _places(site: Site, name: str, where: np.ndarray | None) -> tuple[np.ndarray, np.ndarray]:
+    """Low corners int64 [n, 2] of all places where a thing may stand, and how it is turned there [n]."""
+    kind = KINDS[name]
+    found = []
+    for across in (0, 1) if kind.turns and kind.width != kind.depth else (0,):
+        width, depth = kind.footprint(across)
+        found.append(site.spots(width, depth, margin=kind.margin, slope=kind.slope, where=where))
+    corners = np.concatenate(found)
+    quarters = np.repeat(np.arange(len(found)), [len(places) for places in found])
+    if kind.turns:
+        step = 2 if kind.width != kind.depth else 1
+        quarters = quarters + step * site.rng.integers(4 // step, size=len(corners))
+    return corners, quarters
+
+
+def put(site: Site, name: str, x: int, y: int, quarters: int = 0) -> None:
+    """Put a thing with the low corner of its footprint at (x, y), turned left by so many quarters."""
+    kind = KINDS[name]
+    width, depth = kind.footprint(quarters)
+    z = int(site.top[x : x + width, y : y + depth].max())
+    site.footing(x, y, z, width, depth, _footing_of(site, x, y))
+    with site.turned(x, y, kind.width, kind.depth, quarters):
+        kind.paint(site, x, y, z)
+    site.take(x, y, width, depth, kind.margin)
+    site.mark(name, x + width // 2, y + depth // 2, z)
 
 
 def _footing_of(site: Site, x: int, y: int) -> str:
