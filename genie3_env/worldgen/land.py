@@ -26,6 +26,7 @@ class Country:
 
     ground, relief, weather: see prompt.spec. hours: chances of day, dusk and night.
     bodies: chance of each body of water; liquid: what they hold.
+    headroom_m: how much more air there is above than usually.
     """
 
     ground: str
@@ -37,6 +38,7 @@ class Country:
     stone: Stonework = BY_MATERIAL["stone"]
     liquid_in: str = "river"
     free_middle: bool = False
+    headroom_m: int = 0
     sizes: tuple[str, ...] = ("small", "small", "small", "medium", "large")
 
 
@@ -61,7 +63,7 @@ def open_country(
     """
     size = spec.size or str(rng.choice(country.sizes))
     hour = str(rng.choice(["day", "dusk", "night"], p=list(country.hours)))
-    shape = SHAPES[size]
+    shape = (*SHAPES[size][:2], SHAPES[size][2] + country.headroom_m)
     bodies = _draw_waters(spec, country, shape[:2], rng)
     wet = np.zeros(shape[:2], bool)
     for water in bodies:
@@ -180,7 +182,9 @@ def _raise_land(
     voxels = canvas.new_grid(shape, GROUND, cover, below)
     broad, fine = canvas.smooth_noise(rng, shape[:2], 13), canvas.smooth_noise(rng, shape[:2], 6)
     peak = min(PEAK_M[relief], shape[2] - GROUND - 10)
-    dry = steps_from(wet | _border(shape, BORDER))
+    # The land begins to rise here nearer to its edge, there farther from it: no straight terrace shows where it ends.
+    rim = steps_from(_border(shape, BORDER)) - (8 * canvas.smooth_noise(rng, shape[:2], 9)).astype(int)
+    dry = np.maximum(np.minimum(steps_from(wet) if wet.any() else rim, rim), 0)
     if relief == "mountainous":
         rise = np.maximum(0.8 * broad + 0.2 * fine - 0.5, 0.0) * 2.0 * peak * 1.4
         height = np.minimum(np.floor(rise), np.maximum(dry - 3, 0) * 2)
