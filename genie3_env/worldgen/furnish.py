@@ -20,7 +20,7 @@ def furnish(
     where: np.ndarray | None = None,
     done: Iterable[str] = (),
 ) -> None:
-    """Put things on free places: first what the spec asks for, the largest first.
+    """Put things on free places: first what the spec asks for, the largest first, of equal ones as `usual` has them.
 
     usual: what the theme has on a small land if the spec says nothing of it, least and most; of what it has many, there
     are more on a larger land. It is left out where there is no room.
@@ -28,9 +28,10 @@ def furnish(
     NoRoom where the spec asks for more than there is room for.
     """
     asked = dict(site.spec.objects)
+    seen_to = site.seen_to | set(done)
     names = sorted(
-        {*usual, *asked} - site.seen_to - set(done),
-        key=lambda name: (name not in asked, -KINDS[name].width * KINDS[name].depth, name),
+        (name for name in {**usual, **dict.fromkeys(asked)} if name not in seen_to),
+        key=lambda name: (name not in asked, -KINDS[name].width * KINDS[name].depth),
     )
     for name in names:
         low, high = usual.get(name, KINDS[name].few)

@@ -37,9 +37,13 @@ def giant(site: Site, x: int, y: int, z: int) -> None:
         site.box(x + 1 + dx, y + 1 + dy, z, 1, 1, site.draw(0, 2), "wood")
     site.box(x + 1, y + 1, z, 1, 1, height, "wood")
     radius = site.draw(2, 3) + 0.7
-    site.disc(x + 1, y + 1, z + height - 1, radius, 1, "canopy", over=False)
-    site.disc(x + 1, y + 1, z + height, radius + 0.8, 1, "canopy", over=False)
-    site.disc(x + 1, y + 1, z + height + 1, radius - 1, 1, "canopy", over=False)
+    if site.draw(0, 1):
+        site.disc(x + 1, y + 1, z + height - 1, radius, 1, "canopy", over=False)
+        site.disc(x + 1, y + 1, z + height, radius + 0.8, 1, "canopy", over=False)
+        site.disc(x + 1, y + 1, z + height + 1, radius - 1, 1, "canopy", over=False)
+    else:
+        site.ball(x + 1, y + 1, z + height, 3, "canopy", 0.95)
+        site.ball(x + 1 + site.draw(-2, 2), y + 1 + site.draw(-2, 2), z + height - 2, 2, "canopy", 0.95)
     for dx, dy in (*SIDES, *CORNERS):
         if site.draw(0, 2):
             site.hang(x + 1 + 2 * dx, y + 1 + 2 * dy, z + height - 1, site.draw(1, height - 4), "canopy")
@@ -87,14 +91,14 @@ def cactus(site: Site, x: int, y: int, z: int) -> None:
 
 
 def bush(site: Site, x: int, y: int, z: int) -> None:
-    """A round bush up to the breast, now and then in blossom."""
+    """A round bush up to the breast."""
     what = "canopy" if site.cover == "moss" else "leaf"
     site.box(x, y + 1, z, 3, 1, 1, what)
     site.box(x + 1, y, z, 1, 3, 1, what)
     for dx, dy in CORNERS:
         if site.draw(0, 1):
             site.box(x + 1 + dx, y + 1 + dy, z, 1, 1, 1, what)
-    site.box(x + 1, y + 1, z + 1, 1, 1, 1, "blossom" if site.draw(0, 3) == 0 else what)
+    site.box(x + 1, y + 1, z + 1, 1, 1, 1, what)
 
 
 def flowerbed(site: Site, x: int, y: int, z: int) -> None:
@@ -128,13 +132,12 @@ def dead_tree(site: Site, x: int, y: int, z: int) -> None:
     """A bare, broken trunk whose branches reach out and up."""
     height = site.draw(6, 8)
     site.box(x + 1, y + 1, z, 1, 1, height, "wood")
-    low = height // 2
-    for dx, dy in SIDES:
-        if site.draw(0, 3) == 0:
-            continue
-        low = min(low + site.draw(0, 1), height - 2)
+    low = height // 2 - 1
+    for side in site.rng.permutation(4)[:3].tolist():
+        dx, dy = SIDES[side]
+        low = min(low + site.draw(1, 2), height - 1)
         site.box(x + 1 + dx, y + 1 + dy, z + low, 1, 1, 1, "wood")
-        site.box(x + 1 + 2 * dx, y + 1 + 2 * dy, z + low, 1, 1, site.draw(2, 3), "wood")
+        site.box(x + 1 + 2 * dx, y + 1 + 2 * dy, z + low + 1, 1, 1, 1, "wood")
 
 
 def hedge(site: Site, x: int, y: int, z: int) -> None:
