@@ -36,7 +36,7 @@ USUAL = {
 ROOM = 9
 CORRIDOR = 7  # its width
 BAY = 8  # columns between two openings of the corridor
-BANDS = ("sandstone", "sand", "rust", "sandstone", "white", "rust", "sand")  # of the planet, from pole to pole
+BANDS = ("rust", "sandstone", "lantern", "white", "sandstone", "lantern", "rust", "sandstone", "rust")  # of the planet, from pole to pole
 
 
 def build(spec: WorldSpec, rng: np.random.Generator) -> Draft:
