@@ -48,8 +48,17 @@ def furnish(
 
 def widest_asked(spec: WorldSpec, beside: Iterable[str] = ()) -> int:
     """The longer side of the largest thing that the spec asks for, but for what the theme sees to itself; 0: none."""
-    asked = [KINDS[name] for name, count in spec.objects if count != 0 and name not in beside]
-    return max((max(kind.width, kind.depth) for kind in asked), default=0)
+    return max((max(KINDS[name].width, KINDS[name].depth) for name, _ in _asked(spec, beside)), default=0)
+
+
+def _asked(spec: WorldSpec, beside: Iterable[str]) -> list[tuple[str, int | None]]:
+    return [(name, count) for name, count in spec.objects if count != 0 and name not in beside]
+
+
+def room_asked(spec: WorldSpec, beside: Iterable[str] = ()) -> int:
+    """Columns that the things take which the spec asks for, with a way around each."""
+    asked = [(KINDS[name], KINDS[name].few[1] if count is None else count) for name, count in _asked(spec, beside)]
+    return sum(count * (kind.width + 2 * kind.margin) * (kind.depth + 2 * kind.margin) for kind, count in asked)
 
 
 def put_many(site: Site, name: str, count: int, where: np.ndarray | None = None) -> int:

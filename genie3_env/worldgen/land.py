@@ -10,6 +10,7 @@ from genie3_env.prompt.spec import BODIES, WorldSpec
 from genie3_env.world import VOID
 from genie3_env.worldgen import canvas, covers, waters
 from genie3_env.worldgen.canvas import Draft, steps_from
+from genie3_env.worldgen.objects import KINDS
 from genie3_env.worldgen.site import NoRoom, Site
 from genie3_env.worldgen.stonework import BY_MATERIAL, Stonework, stonework
 
@@ -17,6 +18,9 @@ GROUND = 8
 SHAPES = {"small": (64, 64, 32), "medium": (80, 80, 36), "large": (96, 96, 40)}
 PEAK_M = {"flat": 0, "hilly": 4, "mountainous": 16}
 SNOW_LINE_M = 12
+WIDE_M = 8  # things that are wider find no place on hills by chance
+PLACES_TRIED = 30
+STEEP_M = 4  # of what a theme raises: a mountain that is not levelled
 BORDER = 3  # level columns at the edge of the grid
 
 
@@ -70,7 +74,8 @@ def open_country(
         wet |= water.mask
     ground = spec.ground or country.ground
     raised = np.zeros(shape[:2], int) if rise is None else rise(shape[:2])
-    voxels, top = _raise_land(shape, spec.relief or country.relief, ground, wet, raised, rng)
+    kept = _keep_level(spec, wet | (raised > STEEP_M), rng)
+    voxels, top = _raise_land(shape, spec.relief or country.relief, ground, wet | kept, raised, rng)
     site = Site(
         voxels=voxels,
         ground=GROUND,
@@ -81,6 +86,7 @@ def open_country(
         rng=rng,
         cover=ground,
     )
+    site.kept |= kept
     for water in bodies:
         waters.fill(site, water)
     _cross(site, bodies)
@@ -172,6 +178,22 @@ def _draw_waters(
         return there
     usual = found[BODIES.index(country.liquid_in)]
     return (waters.Water(usual.name, spec.liquid, usual.mask, usual.along),)
+
+
+def _keep_level(spec: WorldSpec, wet: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """bool [X, Y] squares of land that stay level, for the large things that the spec asks for; none on wet [X, Y]."""
+    kept = np.zeros_like(wet)
+    for name, count in spec.objects:
+        side = max(KINDS[name].width, KINDS[name].depth) + 2
+        if side <= WIDE_M + 2 or side > min(wet.shape) - 4 * BORDER:
+            continue
+        for _ in range(KINDS[name].few[0] if count is None else count):
+            for _ in range(PLACES_TRIED):
+                x, y = (int(rng.integers(BORDER, n - side - BORDER)) for n in wet.shape)
+                if not (wet | kept)[x : x + side, y : y + side].any():
+                    kept[x : x + side, y : y + side] = True
+                    break
+    return kept
 
 
 def _raise_land(

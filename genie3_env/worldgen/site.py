@@ -34,6 +34,7 @@ class Site:
     landmarks: what has been put where, in order.
     seen_to: names of things that are there already, or nowhere, as the spec asks.
     water, bridged: bool [X, Y] columns of water that things can float on, and those under bridges.
+    kept: bool [X, Y] level land for large things that the spec asks for: themes put nothing of their own there.
     facing: how the thing that is being painted is turned; see `turned`.
     """
 
@@ -49,10 +50,11 @@ class Site:
     seen_to: set[str] = field(default_factory=set)
     water: np.ndarray = field(init=False)
     bridged: np.ndarray = field(init=False)
+    kept: np.ndarray = field(init=False)
     facing: "Facing | None" = None
 
     def __post_init__(self):
-        self.water, self.bridged = np.zeros((2, *self.taken.shape), bool)
+        self.water, self.bridged, self.kept = np.zeros((3, *self.taken.shape), bool)
 
     @property
     def plain_stone(self) -> bool:

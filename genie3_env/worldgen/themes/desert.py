@@ -54,7 +54,7 @@ def _pyramids(site: Site) -> None:
     for wide in PYRAMIDS_M:
         if wide > site.taken.shape[0] * 0.42:
             continue
-        spot = site.spot(wide, wide, slope=DUNE_M)
+        spot = site.spot(wide, wide, slope=DUNE_M, where=~site.kept)
         if spot is not None:
             x, y = spot
             z = int(np.median(site.top[x : x + wide, y : y + wide]))

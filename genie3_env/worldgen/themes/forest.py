@@ -35,9 +35,8 @@ CLEARING_M = 5.5  # radius
 def build(spec: WorldSpec, rng: np.random.Generator) -> Draft:
     """One forest as `spec` asks."""
     site, setting = open_country(spec, COUNTRY, rng)
-    kept = _path(site) | _clearings(site)
-    where = ~kept
-    furnish(site, USUAL, where=where)
+    open_land = _path(site) | _clearings(site)
+    furnish(site, USUAL, where=~open_land | site.kept)
     return finish(site, setting, flag_room=2)
 
 

@@ -1,5 +1,7 @@
 """Sky islands: ragged pieces of land that float among clouds, joined by bridges; water falls over their edges."""
 
+import dataclasses
+
 import numpy as np
 
 from genie3_env.materials import AIR, DEADLY, LIQUIDS, material
@@ -7,7 +9,7 @@ from genie3_env.prompt.spec import BODIES, WorldSpec
 from genie3_env.world import VOID
 from genie3_env.worldgen import canvas, covers, waters
 from genie3_env.worldgen.canvas import Draft
-from genie3_env.worldgen.furnish import furnish, widest_asked
+from genie3_env.worldgen.furnish import furnish, room_asked, widest_asked
 from genie3_env.worldgen.land import Country, finish, open_country
 from genie3_env.worldgen.site import Site
 from genie3_env.worldgen.spans import join
@@ -35,12 +37,14 @@ COUNT = {"small": (5, 6), "medium": (7, 8), "large": (9, 12)}
 HOME_M = 13  # radius of the first island
 GROUND = 18  # of its ground
 LOWEST, HIGHEST = 13, 26  # of the others'
+LARGE_M = 9  # for things that are wider the first island has to be large
 CLOUDS = 7
 
 
 def build(spec: WorldSpec, rng: np.random.Generator) -> Draft:
     """One archipelago as `spec` asks."""
-    site, setting = open_country(spec, COUNTRY, rng)
+    sizes = ("large",) if widest_asked(spec, ("bridge",)) > LARGE_M else COUNTRY.sizes
+    site, setting = open_country(spec, dataclasses.replace(COUNTRY, sizes=sizes), rng)
     site.voxels[...], site.top[...], site.taken[...] = AIR, 0, True
     site.water[...] = site.bridged[...] = False
     site.ground = GROUND
@@ -59,7 +63,9 @@ def _archipelago(site: Site) -> tuple[list[tuple[int, int, int]], list[int]]:
     shape = site.taken.shape
     size = {64: "small", 80: "medium"}.get(shape[0], "large")
     middles = [(shape[0] // 2, shape[1] // 2, site.ground)]
-    radii = [max(HOME_M, min(int(0.8 * widest_asked(site.spec, ("bridge",))) + 4, shape[0] // 2 - 4))]
+    asked = site.spec, ("bridge",)
+    needed = max(widest_asked(*asked) + 4, 2.0 * float(np.sqrt(room_asked(*asked) / 3.14)))
+    radii = [max(HOME_M, min(int(needed), shape[0] // 2 - 4))]
     _island(site, *middles[0], radii[0])
     wanted = site.draw(*COUNT[size])
     for _ in range(200):

@@ -6,7 +6,7 @@ from genie3_env.materials import AIR, material
 from genie3_env.prompt.spec import BODIES, WorldSpec
 from genie3_env.worldgen import canvas, covers, waters
 from genie3_env.worldgen.canvas import Draft
-from genie3_env.worldgen.furnish import furnish, put, widest_asked
+from genie3_env.worldgen.furnish import furnish, put, room_asked, widest_asked
 from genie3_env.worldgen.land import Country, finish, open_country
 from genie3_env.worldgen.objects.plants import pine
 from genie3_env.worldgen.site import Site
@@ -36,7 +36,7 @@ VEINS = (("ore", 0.05), ("gold", 0.010), ("crystal", 0.006))  # share of the pla
 def build(spec: WorldSpec, rng: np.random.Generator) -> Draft:
     """One mine as `spec` asks."""
     site, setting = open_country(spec, COUNTRY, rng)
-    line, entrance, ceiling = _dig(site, widest_asked(spec))
+    line, entrance, ceiling = _dig(site)
     _pool(site)
     done = _main_line(site, ceiling, line, entrance)
     furnish(site, USUAL, done=done)
@@ -48,11 +48,11 @@ def build(spec: WorldSpec, rng: np.random.Generator) -> Draft:
     return finish(site, setting, {"inner": inner}, indoors=True, flag_room=2)
 
 
-def _dig(site: Site, widest: int) -> tuple[int, int, np.ndarray]:
+def _dig(site: Site) -> tuple[int, int, np.ndarray]:
     """Fill the land with rock and hollow it out.
 
     y of the tunnel along the middle row of chambers, x of the one that comes in from outside, and int [X, Y] the height
-    of the hollow, 0 where there is rock. widest: the largest thing that has to find room.
+    of the hollow, 0 where there is rock.
     """
     voxels, ground, rng = site.voxels, site.ground, site.rng
     nx, ny = site.taken.shape
@@ -63,7 +63,9 @@ def _dig(site: Site, widest: int) -> tuple[int, int, np.ndarray]:
     rock = (height >= 0) & (height < top[:, :, None]) & inside[:, :, None]
     _pour_rock(site, rock)
     ceiling = np.zeros((nx, ny), int)
-    radius = min(max(CAVERN_M, 0.72 * widest + 4), nx // 2 - 4)
+    widest = widest_asked(site.spec)
+    radius = max(CAVERN_M, 0.72 * widest + 4, 1.6 * float(np.sqrt(room_asked(site.spec) / 3.14)))
+    radius = min(radius, nx // 2 - 4)
     x, y = canvas.plane_coordinates(voxels)
     away = np.sqrt((x - nx // 2) ** 2 + (y - ny // 2) ** 2) / radius
     cavern = (away < 1) & inside
