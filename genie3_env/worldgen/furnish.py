@@ -85,7 +85,7 @@ def _put_free(site: Site, name: str, count: int, where: np.ndarray | None) -> in
     done = 0
     for index in site.rng.permutation(len(corners)).tolist():
         x, y = corners[index].tolist()
-        if site.free(x, y, *kind.footprint(quarters[index]), kind.margin):
+        if site.free(x, y, *kind.footprint(int(quarters[index])), kind.margin):
             put(site, name, x, y, int(quarters[index]))
             done += 1
             if done == count:

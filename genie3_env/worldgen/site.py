@@ -91,11 +91,11 @@ class Site:
         """Fill an upright cylinder around the column (x, y); only what is air, unless it is painted over."""
         x, y = self.at(x, y)
         reach = int(radius)
-        for i in range(max(x - reach, 0), min(x + reach + 1, self.voxels.shape[0])):
-            for j in range(max(y - reach, 0), min(y + reach + 1, self.voxels.shape[1])):
-                if (i - x) ** 2 + (j - y) ** 2 <= radius * radius:
-                    column = self.voxels[i, j, max(z, 0) : max(z + height, 0)]
-                    column[...] = material(what) if over else np.where(column == AIR, material(what), column)
+        low_x, low_y = max(x - reach, 0), max(y - reach, 0)
+        block = self.voxels[low_x : x + reach + 1, low_y : y + reach + 1, max(z, 0) : max(z + height, 0)]
+        i, j = np.ogrid[low_x - x : low_x - x + block.shape[0], low_y - y : low_y - y + block.shape[1]]
+        inside = (i * i + j * j <= radius * radius)[:, :, None]
+        block[inside & (block >= AIR if over else block == AIR)] = material(what)
 
     def ball(self, x: int, y: int, z: int, radius: int, what: str, share: float = 1.0) -> None:
         """Fill a ball around a voxel where there is air, or so large a share of it."""

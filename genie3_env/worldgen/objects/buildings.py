@@ -5,7 +5,6 @@ from genie3_env.worldgen.objects.kind import Kind
 from genie3_env.worldgen.site import Site
 from genie3_env.worldgen.stonework import Stonework
 
-
 # What houses are made of where the spec leaves it open, by theme.
 HOUSES = {
     "village": (

@@ -37,7 +37,9 @@ def racetrack(site: Site, x: int, y: int, z: int) -> None:
         for j in range(depth):
             dx = max(corner - 0.5 - i, i - (width - corner - 0.5), 0.0)
             dy = max(corner - 0.5 - j, j - (depth - corner - 0.5), 0.0)
-            inside = corner - math.sqrt(dx * dx + dy * dy) if dx and dy else min(i, width - 1 - i, j, depth - 1 - j) + 0.5
+            inside = (
+                corner - math.sqrt(dx * dx + dy * dy) if dx and dy else min(i, width - 1 - i, j, depth - 1 - j) + 0.5
+            )
             if 0.0 <= inside < 6.2:
                 kerb = inside < 1.0 or inside >= 5.2
                 site.box(x + i, y + j, z - 1, 1, 1, 1, ("red", "white")[(i + j) // 2 % 2] if kerb else "asphalt")

@@ -4,7 +4,14 @@ from genie3_env.worldgen.objects.kind import Kind
 from genie3_env.worldgen.site import Site
 
 # Of what rocks are, by the kind of ground (prompt.spec.GROUNDS).
-ROCK_OF = {"grass": "cobble", "snow": "cobble", "sand": "sandstone", "rock": "cobble", "ash": "obsidian", "moss": "moss"}
+ROCK_OF = {
+    "grass": "cobble",
+    "snow": "cobble",
+    "sand": "sandstone",
+    "rock": "cobble",
+    "ash": "obsidian",
+    "moss": "moss",
+}
 
 
 def rock(site: Site, x: int, y: int, z: int) -> None:

@@ -89,21 +89,23 @@ def _archipelago(site: Site) -> tuple[list[tuple[int, int, int]], list[int]]:
 
 def _island(site: Site, x: int, y: int, z: int, radius: int) -> None:
     """Land with a ragged edge on rock that narrows downwards to stalactites; grass hangs over the edge."""
-    cover, below = covers.GROUND_COVER[site.cover], covers.GROUND_BELOW[site.cover]
+    cover, below = material(covers.GROUND_COVER[site.cover]), material(covers.GROUND_BELOW[site.cover])
+    stone, cobble = material("stone"), material("cobble")
     side = 2 * radius + 5
     i, j = np.meshgrid(np.arange(side) - radius - 2, np.arange(side) - radius - 2, indexing="ij")
     ragged = 0.78 + 0.4 * canvas.smooth_noise(site.rng, (side, side), 5)
     share = np.sqrt(i * i + j * j) / (radius * ragged)
     drip = site.rng.random((side, side))
     for a, b in np.argwhere(share < 1).tolist():
-        at = x + int(i[a, b]), y + int(j[a, b])
-        inward = 1.0 - float(share[a, b])
-        deep = 3 + int(inward * radius * 0.9 + 3.0 * inward * drip[a, b]) + (drip[a, b] > 0.9)
-        site.box(*at, z - deep, 1, 1, deep - 2, "cobble" if drip[a, b] < 0.2 else "stone")
-        site.box(*at, z - 3, 1, 1, 2, below)
-        site.box(*at, z - 1, 1, 1, 1, cover)
-        if inward < 0.16 and drip[a, b] < 0.5 and site.cover in ("grass", "moss"):
-            site.box(*at, z - 2 - int(4 * drip[a, b]), 1, 1, 1 + int(4 * drip[a, b]), "leaf")
+        at = x + a - radius - 2, y + b - radius - 2
+        inward, wet = 1.0 - float(share[a, b]), float(drip[a, b])
+        deep = 3 + int(inward * radius * 0.9 + 3.0 * inward * wet) + (wet > 0.9)
+        column = site.voxels[at]
+        column[max(z - deep, 1) : z - 2] = cobble if wet < 0.2 else stone
+        column[z - 3 : z - 1] = below
+        column[z - 1] = cover
+        if inward < 0.16 and wet < 0.5 and site.cover in ("grass", "moss"):
+            column[z - 2 - int(4 * wet) : z - 1] = material("leaf")
         site.top[at] = z
         site.taken[at] = inward < 0.15
 
@@ -167,7 +169,4 @@ def _clouds(site: Site) -> None:
         for _ in range(3):
             at = x + site.draw(-4, 4), y + site.draw(-2, 2)
             for layer in range(2):
-                reach = radius - layer - 0.5
-                column = canvas.disc(site.voxels, at, reach)
-                level = site.voxels[:, :, z + layer]
-                level[column & (level == AIR)] = material("white")
+                site.disc(*at, z + layer, radius - layer - 0.5, 1, "white", over=False)

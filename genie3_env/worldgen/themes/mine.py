@@ -12,7 +12,14 @@ from genie3_env.worldgen.objects.plants import pine
 from genie3_env.worldgen.site import Site
 from genie3_env.worldgen.stonework import Stonework
 
-COUNTRY = Country("rock", relief="flat", bodies=(), stone=Stonework("stone", "wood", "plank", "gravel"), headroom_m=4)
+COUNTRY = Country(
+    "rock",
+    relief="flat",
+    bodies=(),
+    stone=Stonework("stone", "wood", "plank", "gravel"),
+    sizes=("small", "small", "medium"),
+    headroom_m=4,
+)
 USUAL = {
     "rail": (0, 1),
     "crystal": (4, 6),
@@ -58,10 +65,9 @@ def _dig(site: Site) -> tuple[int, int, np.ndarray]:
     nx, ny = site.taken.shape
     top = ROOF + np.round(4 * canvas.smooth_noise(rng, (nx, ny), 9)).astype(int)
     inside = ~_edge((nx, ny))
-    top = np.minimum(top, 4 + 2 * canvas.steps_from(~inside))
-    height = np.arange(voxels.shape[2])[None, None, :] - ground
-    rock = (height >= 0) & (height < top[:, :, None]) & inside[:, :, None]
-    _pour_rock(site, rock)
+    top = np.where(inside, np.minimum(top, 4 + 2 * canvas.steps_from(~inside)), 0)
+    height = np.arange(top.max())[None, None, :]
+    _pour_rock(site, height < top[:, :, None])
     ceiling = np.zeros((nx, ny), int)
     widest = widest_asked(site.spec)
     radius = max(CAVERN_M, 0.72 * widest + 4, 1.6 * float(np.sqrt(room_asked(site.spec) / 3.14)))
@@ -91,7 +97,7 @@ def _dig(site: Site) -> tuple[int, int, np.ndarray]:
     _tunnel(ceiling, 4, line - 2, nx - 4, line + 3)
     _tunnel(ceiling, entrance - 2, 0, entrance + 3, line)
     ceiling[~inside] = 0
-    voxels[(height >= 0) & (height < ceiling[:, :, None])] = AIR
+    voxels[:, :, ground : ground + height.size][height < ceiling[:, :, None]] = AIR
     voxels[:, :, ground - 1][ceiling > 0] = material("gravel")
     site.taken |= ceiling == 0
     return line, entrance, ceiling
@@ -104,8 +110,8 @@ def _tunnel(ceiling: np.ndarray, low_x: int, low_y: int, high_x: int, high_y: in
 
 
 def _pour_rock(site: Site, rock: np.ndarray) -> None:
-    """Rough rock of several kinds with veins of ore, gold and crystals, where rock [X, Y, Z]."""
-    voxels, rng = site.voxels, site.rng
+    """Rough rock of several kinds with veins of ore, gold and crystals, where rock [X, Y, height above the floor]."""
+    voxels, rng = site.voxels[:, :, site.ground : site.ground + rock.shape[2]], site.rng
     wall = "cobble" if site.plain_stone else site.stone.wall
     voxels[rock] = material(wall)
     if site.plain_stone:

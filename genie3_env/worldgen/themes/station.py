@@ -1,4 +1,4 @@
-"""Space stations: a deck of metal under a ringed planet, with a glazed corridor, modules, reactors, dishes, a shuttle."""
+"""Space stations: a deck of metal under a ringed planet: a glazed corridor, modules, reactors, dishes, a shuttle."""
 
 import numpy as np
 
@@ -36,7 +36,17 @@ USUAL = {
 ROOM = 9
 CORRIDOR = 7  # its width
 BAY = 8  # columns between two openings of the corridor
-BANDS = ("rust", "sandstone", "lantern", "white", "sandstone", "lantern", "rust", "sandstone", "rust")  # of the planet, from pole to pole
+BANDS = (
+    "rust",
+    "sandstone",
+    "lantern",
+    "white",
+    "sandstone",
+    "lantern",
+    "rust",
+    "sandstone",
+    "rust",
+)  # of the planet, from pole to pole
 
 
 def build(spec: WorldSpec, rng: np.random.Generator) -> Draft:
@@ -92,7 +102,9 @@ def _corridor(site: Site) -> None:
     length = BAY * (site.taken.shape[0] // 2 // BAY) + 1
     x = (site.taken.shape[0] - length) // 2
     wide = CORRIDOR
-    rows = [y for y in range(site.taken.shape[1] // 2 - 8, site.taken.shape[1] // 2 + 2) if site.free(x, y, length, wide)]
+    rows = [
+        y for y in range(site.taken.shape[1] // 2 - 8, site.taken.shape[1] // 2 + 2) if site.free(x, y, length, wide)
+    ]
     if not rows:
         return
     y = rows[len(rows) // 2]
