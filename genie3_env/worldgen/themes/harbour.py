@@ -32,7 +32,7 @@ USUAL = {
     "stall": (1, 3),
     "tree": (3, 5),
     "boat": (3, 3),
-    "pier": (2, 3),
+    "pier": (2, 2),
 }
 QUAY_M = 10  # width of the paved ground along the water
 MOLE_M = 5  # width of the mole
@@ -57,19 +57,20 @@ def build(spec: WorldSpec, rng: np.random.Generator) -> Draft:
     if filling != "water":
         site.water |= sea  # hulls stand what bodies do not
     site.water[:3], site.water[-3:], site.water[:, :3] = False, False, False
-    done = [*_mole(site, shore), *_moor(site, shore)]
-    _freighter(site, shore)
+    mole, left = site.spec.count("lighthouse", 1), site.draw(0, 1) == 1
+    done = _mole(site, shore, left, mole == 1)
+    low, high = _freighter(site, shore, left)
+    done += _moor(site, shore, low, high)
     _warehouses(site, shore)
     _line_the_quay(site, shore)
     furnish(site, USUAL, done=done)
     return finish(site, setting, beyond=(filling, "gravel"))
 
 
-def _mole(site: Site, shore: int) -> list[str]:
-    """A wall of rock that goes out into the sea at one end of the harbour, with the lighthouse on its head."""
-    lights = site.spec.count("lighthouse", 1)
+def _mole(site: Site, shore: int, left: bool, light: bool) -> list[str]:
+    """A wall of rock that goes out into the sea at one end of the harbour, perhaps with the lighthouse on its head."""
     length = min(shore - 9, 24)
-    x = 5 if site.draw(0, 1) else site.taken.shape[0] - 5 - MOLE_M
+    x = 5 if left else site.taken.shape[0] - 5 - MOLE_M
     head = shore - length
     site.box(x, head, site.ground - 4, MOLE_M, length, 4, "cobble")
     site.box(x - 1, head - 3, site.ground - 4, MOLE_M + 2, 7, 4, "cobble")
@@ -80,19 +81,19 @@ def _mole(site: Site, shore: int) -> list[str]:
         cut = slice(part[0], part[0] + part[2]), slice(part[1], part[1] + part[3])
         site.top[cut], site.taken[cut] = site.ground, True
     site.water[max(x - 3, 0) : x + MOLE_M + 3, max(head - 5, 0) : shore] = False
-    if lights != 1:
+    if not light:
         return []
     put(site, "lighthouse", x - 1, head - 3)
     return ["lighthouse"]
 
 
-def _moor(site: Site, shore: int) -> list[str]:
-    """Piers from the quay, and boats beside them; what has been seen to."""
+def _moor(site: Site, shore: int, low: int, high: int) -> list[str]:
+    """Piers from the quay between two columns, and boats beside them; what has been seen to."""
     width = site.taken.shape[0]
     boats = site.spec.count("boat", site.draw(3, 5))
     piers = site.spec.count("pier", site.draw(*USUAL["pier"]))
     for index in range(piers):
-        x = 12 + (width - 28) * (2 * index + 1) // (2 * piers) + site.draw(-2, 2)
+        x = low + (high - low - 4) * (2 * index + 1) // (2 * piers) + site.draw(-1, 1)
         length = max(min(shore - 8 - site.draw(0, 4), 22), 6)
         site.box(x, shore - length, site.ground - 1, 4, length, 1, "plank")
         for along in range(0, length, 4):
@@ -114,13 +115,17 @@ def _moor(site: Site, shore: int) -> list[str]:
     return ["pier", "boat"]
 
 
-def _freighter(site: Site, shore: int) -> None:
-    """A freighter alongside the quay, if there is room: a dark hull, containers on deck, a white bridge, a funnel."""
-    y, z = shore - 8, site.ground
-    places = [x for x in range(6, site.taken.shape[0] - SHIP_M - 8) if site.water[x : x + SHIP_M + 3, y : y + 7].all()]
-    if not places:
-        return
-    x = places[site.draw(0, len(places) - 1)]
+def _freighter(site: Site, shore: int, left: bool) -> tuple[int, int]:
+    """A freighter alongside the quay: a dark hull, containers on deck, a white bridge, a red funnel.
+
+    It lies at the end that the mole leaves, if the land is not small and not many piers are asked for. Returns the
+    columns between which there is room for piers.
+    """
+    width, y, z = site.taken.shape[0], shore - 8, site.ground
+    low, high = (14, width - 6) if left else (6, width - 14)
+    if width < 80 or site.spec.count("pier", 0) > 2:
+        return low, high
+    x = high - SHIP_M - 4 if left else low + 2
     for level, what in ((-2, "red"), (-1, "red"), (0, "black"), (1, "black"), (2, "black")):
         for j in range(7):
             taper = abs(j - 3) + (1 if level < 0 else 0)
@@ -138,6 +143,7 @@ def _freighter(site: Site, shore: int) -> None:
             for level in range(site.draw(1, 2)):
                 shipping_box(site, x + i, y + j, z + 3 + 3 * level)
     site.water[x - 2 : x + SHIP_M + 4, y - 2 : shore] = False
+    return (low, x - 3) if left else (x + SHIP_M + 4, high)
 
 
 def _warehouses(site: Site, shore: int) -> None:

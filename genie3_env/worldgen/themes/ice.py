@@ -45,12 +45,15 @@ def build(spec: WorldSpec, rng: np.random.Generator) -> Draft:
 
 
 def _freeze_cliffs(site: Site) -> None:
-    """Cliffs are of ice; so are patches of the snow underfoot."""
+    """Cliffs are of ice, half of them bare of snow; so are patches of the snow underfoot."""
     voxels = site.voxels
     height = site.top - site.ground
     cliffs = (voxels == material("stone")) | (voxels == material("dirt"))
     risen = np.arange(voxels.shape[2])[None, None, :] >= site.ground
     voxels[cliffs & risen & (height > 0)[:, :, None]] = material("ice")
+    x, y = np.nonzero((height > 1) & (canvas.smooth_noise(site.rng, height.shape, 7) > 0.45))
+    bare = voxels[x, y, site.top[x, y] - 1] == material("snow")
+    voxels[x[bare], y[bare], site.top[x, y][bare] - 1] = material("ice")
     patches = (canvas.smooth_noise(site.rng, height.shape, 6) > 0.72) & (voxels[:, :, site.ground] == 0) & ~site.taken
     floor = voxels[:, :, site.ground - 1]
     floor[patches & (floor == material("snow"))] = material("ice")
