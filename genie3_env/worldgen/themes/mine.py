@@ -15,6 +15,7 @@ from genie3_env.worldgen.stonework import Stonework
 COUNTRY = Country(
     "rock",
     relief="flat",
+    hours=(0.15, 0.15, 0.7),  # by night what burns lights more
     bodies=(),
     stone=Stonework("stone", "wood", "plank", "gravel"),
     sizes=("small", "small", "medium"),
@@ -36,8 +37,9 @@ CHAMBER = 13  # distance between chambers
 CAVERN_M = 10  # radius of the one in the middle
 CAVERN_HIGH_M = 9  # in its middle
 TUNNEL = 4  # height
-FRAME = 5  # columns from one frame of timber to the next
-VEINS = (("ore", 0.05), ("gold", 0.010), ("crystal", 0.006))  # share of the places in the rock that hold some
+FRAME = 4  # columns from one frame of timber to the next
+LAMPS = 7  # columns from one hanging lamp to the next
+VEINS = (("ore", 0.06), ("gold", 0.010), ("crystal", 0.006))  # share of the places in the rock that hold some
 
 
 def build(spec: WorldSpec, rng: np.random.Generator) -> Draft:
@@ -48,7 +50,7 @@ def build(spec: WorldSpec, rng: np.random.Generator) -> Draft:
     done = _main_line(site, ceiling, line, entrance)
     furnish(site, USUAL, done=done)
     _prop(site, ceiling)
-    _stalactites(site, ceiling)
+    _hang(site, ceiling)
     _overgrow(site)
     free = np.argwhere(ceiling > 0)
     inner = np.concatenate([free, np.full((len(free), 1), site.ground)], 1).astype(np.int32)
@@ -117,7 +119,7 @@ def _pour_rock(site: Site, rock: np.ndarray) -> None:
     if site.plain_stone:
         layers = canvas.smooth_noise(rng, voxels.shape[:2], 7)[:, :, None] + 0.05 * np.arange(voxels.shape[2])
         voxels[rock & (layers % 0.5 < 0.13)] = material("gravel")
-        voxels[rock & (layers % 0.7 > 0.55)] = material("stone")
+        voxels[rock & (layers % 0.7 > 0.58)] = material("dirt")
     coarse = rng.random([(n + 1) // 2 for n in voxels.shape])
     lump = coarse.repeat(2, 0).repeat(2, 1).repeat(2, 2)[tuple(slice(n) for n in voxels.shape)]
     part = rock & (rng.random(voxels.shape) < 0.6)
@@ -137,8 +139,14 @@ def _main_line(site: Site, ceiling: np.ndarray, line: int, entrance: int) -> lis
         _sleeper(site, dry, [(x, line + j) for j in (-1, 0, 1)], x)
     for y in range(1, line - 1):
         _sleeper(site, dry, [(entrance + i, y) for i in (-1, 0, 1)], y)
-    if "cart" in dict(site.spec.objects):
-        return []
+    carts = _carts(site, line) if "cart" not in dict(site.spec.objects) else []
+    if widest_asked(site.spec) < 4:
+        site.taken[:, line - 1 : line + 2] = site.taken[entrance - 1 : entrance + 2, :line] = True
+    return carts
+
+
+def _carts(site: Site, line: int) -> list[str]:
+    """Two or three carts on the rails; what has been seen to."""
     for _ in range(site.draw(2, 3)):
         x = site.draw(6, site.taken.shape[0] - 12)
         if site.free(x, line - 1, 5, 3):
@@ -173,7 +181,7 @@ def _pool(site: Site) -> None:
 
 
 def _prop(site: Site, ceiling: np.ndarray) -> None:
-    """Frames of timber in the tunnels with a lantern below each beam, and torches on the walls."""
+    """Frames of timber in the tunnels with a lamp below each beam, and torches on the walls."""
     voxels, z = site.voxels, site.ground
     nx, ny = ceiling.shape
     for x in range(2, nx - 3):
@@ -187,26 +195,32 @@ def _prop(site: Site, ceiling: np.ndarray) -> None:
     beside[1:] |= ceiling[:-1] > 0
     beside[:-1] |= ceiling[1:] > 0
     x, y = np.nonzero(walls & beside)
-    every = (x * 5 + y * 3) % 11 == 0
+    every = (x * 5 + y * 3) % 7 == 0
     voxels[x[every], y[every], z + 2] = material("torch")
 
 
 def _frame(site: Site, across: list[tuple[int, int]]) -> None:
-    """Two posts, a beam, and a lantern in its middle, over five columns."""
+    """Two posts, a beam, and a lamp below its middle, over five columns."""
     z = site.ground
     for at in (across[0], across[-1]):
         site.box(*at, z, 1, 1, TUNNEL, "wood")
     for at in across:
         site.box(*at, z + TUNNEL - 1, 1, 1, 1, "wood")
-    site.box(*across[2], z + TUNNEL - 2, 1, 1, 1, "lantern")
+    site.box(*across[2], z + TUNNEL - 2, 1, 1, 1, "lamp")
 
 
-def _stalactites(site: Site, ceiling: np.ndarray) -> None:
-    """Points of rock, and now and then of crystal, that hang from high ceilings."""
+def _hang(site: Site, ceiling: np.ndarray) -> None:
+    """Lamps on chains in the high parts, and between them points of rock, and now and then of crystal."""
+    for x in range(3, ceiling.shape[0] - 3, LAMPS):
+        for y in range(3, ceiling.shape[1] - 3, LAMPS):
+            roof = site.ground + int(ceiling[x, y])
+            if ceiling[x, y] > 5 and site.voxels[x, y, roof - 1] == AIR:
+                site.box(x, y, roof - 1, 1, 1, 1, "iron")
+                site.box(x, y, roof - 2, 1, 1, 1, "lamp")
     high = np.argwhere((ceiling > 5) & (site.rng.random(ceiling.shape) < 0.07))
     for x, y in high.tolist():
         roof = int(ceiling[x, y])
-        what = "crystal" if site.draw(0, 4) == 0 else "cobble"
+        what = "crystal" if site.draw(0, 7) == 0 else "cobble"
         site.hang(x, y, site.ground + roof, site.draw(1, roof - 4), what)
 
 

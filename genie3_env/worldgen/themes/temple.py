@@ -20,10 +20,10 @@ COUNTRY = Country(
     sizes=("medium", "medium", "large"),
 )
 USUAL = {
-    "tree": (17, 23),
+    "tree": (24, 30),
     "palm": (4, 7),
-    "bamboo": (5, 8),
-    "bush": (8, 12),
+    "bamboo": (6, 9),
+    "bush": (7, 10),
     "statue": (1, 2),
     "ruin": (0, 1),
     "totem": (1, 2),
