@@ -59,8 +59,8 @@ def new_grid(shape: tuple[int, int, int], ground_m: int, cover: str = "grass", b
 
 def box(voxels: np.ndarray, low: tuple[int, int, int], high: tuple[int, int, int], what: str) -> None:
     """Fill low <= (x, y, z) < high."""
-    cut = tuple(slice(max(0, a), max(0, b)) for a, b in zip(low, high, strict=True))
-    voxels[cut] = material(what)
+    (x, y, z), (far_x, far_y, far_z) = low, high
+    voxels[max(x, 0) : max(far_x, 0), max(y, 0) : max(far_y, 0), max(z, 0) : max(far_z, 0)] = material(what)
 
 
 def columns(voxels: np.ndarray, mask: np.ndarray, low_z: int, high_z: int, what: str) -> None:

@@ -99,6 +99,15 @@ def snow_over(voxels: np.ndarray) -> None:
     voxels[x[white], y[white], z[white]] = material("snow")
 
 
+def snow_on_leaves(voxels: np.ndarray, rng: np.random.Generator) -> None:
+    """Snow lies on most of the twigs that are open to the sky."""
+    top = canvas.surface_height(voxels) - 1
+    x, y = np.nonzero((top >= 0) & (rng.random(top.shape) < 0.75))
+    z = top[x, y]
+    leafy = voxels[x, y, z] == material("leaf")
+    voxels[x[leafy], y[leafy], z[leafy]] = material("snow")
+
+
 def ruin(voxels: np.ndarray, floors: np.ndarray, rng: np.random.Generator) -> None:
     """Break down from above what is built on floors int [X, Y], and let moss grow on it."""
     decays = np.zeros(NUM_MATERIALS, bool)

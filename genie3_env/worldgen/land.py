@@ -10,6 +10,7 @@ from genie3_env.prompt.spec import BODIES, WorldSpec
 from genie3_env.world import VOID
 from genie3_env.worldgen import canvas, covers, waters
 from genie3_env.worldgen.canvas import Draft, steps_from
+from genie3_env.worldgen.objects import KINDS
 from genie3_env.worldgen.site import NoRoom, Site
 from genie3_env.worldgen.stonework import BY_MATERIAL, Stonework, stonework
 
@@ -17,6 +18,9 @@ GROUND = 8
 SHAPES = {"small": (64, 64, 32), "medium": (80, 80, 36), "large": (96, 96, 40)}
 PEAK_M = {"flat": 0, "hilly": 4, "mountainous": 16}
 SNOW_LINE_M = 12
+WIDE_M = 8  # things that are wider find no place on hills by chance
+PLACES_TRIED = 30
+STEEP_M = 4  # of what a theme raises: a mountain that is not levelled
 BORDER = 3  # level columns at the edge of the grid
 FREE_M = 19  # half the side of a middle that is kept free
 
@@ -27,6 +31,7 @@ class Country:
 
     ground, relief, weather: see prompt.spec. hours: chances of day, dusk and night.
     bodies: chance of each body of water; liquid: what they hold.
+    headroom_m: how much more air there is above than usually.
     """
 
     ground: str
@@ -38,6 +43,7 @@ class Country:
     stone: Stonework = BY_MATERIAL["stone"]
     liquid_in: str = "river"
     free_middle: bool = False
+    headroom_m: int = 0
     sizes: tuple[str, ...] = ("small", "small", "small", "medium", "large")
 
 
@@ -62,7 +68,7 @@ def open_country(
     """
     size = spec.size or str(rng.choice(country.sizes))
     hour = str(rng.choice(["day", "dusk", "night"], p=list(country.hours)))
-    shape = SHAPES[size]
+    shape = (*SHAPES[size][:2], SHAPES[size][2] + country.headroom_m)
     bodies = _draw_waters(spec, country, shape[:2], rng)
     wet = np.zeros(shape[:2], bool)
     for water in bodies:
@@ -71,7 +77,8 @@ def open_country(
         wet |= canvas.square(wet, (shape[0] // 2, shape[1] // 2), FREE_M)
     ground = spec.ground or country.ground
     raised = np.zeros(shape[:2], int) if rise is None else rise(shape[:2])
-    voxels, top = _raise_land(shape, spec.relief or country.relief, ground, wet, raised, rng)
+    kept = _keep_level(spec, wet | (raised > STEEP_M), rng)
+    voxels, top = _raise_land(shape, spec.relief or country.relief, ground, wet | kept, raised, rng)
     site = Site(
         voxels=voxels,
         ground=GROUND,
@@ -82,6 +89,7 @@ def open_country(
         rng=rng,
         cover=ground,
     )
+    site.kept |= kept
     for water in bodies:
         waters.fill(site, water)
     _cross(site, bodies)
@@ -191,6 +199,22 @@ def _draw_waters(
     return (waters.Water(usual.name, spec.liquid, usual.mask, usual.along),)
 
 
+def _keep_level(spec: WorldSpec, wet: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """bool [X, Y] squares of land that stay level, for the large things that the spec asks for; none on wet [X, Y]."""
+    kept = np.zeros_like(wet)
+    for name, count in spec.objects:
+        side = max(KINDS[name].width, KINDS[name].depth) + 2
+        if side <= WIDE_M + 2 or side > min(wet.shape) - 4 * BORDER:
+            continue
+        for _ in range(KINDS[name].few[0] if count is None else count):
+            for _ in range(PLACES_TRIED):
+                x, y = (int(rng.integers(BORDER, n - side - BORDER)) for n in wet.shape)
+                if not (wet | kept)[x : x + side, y : y + side].any():
+                    kept[x : x + side, y : y + side] = True
+                    break
+    return kept
+
+
 def _raise_land(
     shape: tuple[int, int, int], relief: str, ground: str, wet: np.ndarray, raised: np.ndarray, rng: np.random.Generator
 ) -> tuple[np.ndarray, np.ndarray]:
@@ -199,7 +223,9 @@ def _raise_land(
     voxels = canvas.new_grid(shape, GROUND, cover, below)
     broad, fine = canvas.smooth_noise(rng, shape[:2], 13), canvas.smooth_noise(rng, shape[:2], 6)
     peak = min(PEAK_M[relief], shape[2] - GROUND - 10)
-    dry = steps_from(wet | _border(shape, BORDER))
+    # The land begins to rise here nearer to its edge, there farther from it: no straight terrace shows where it ends.
+    rim = steps_from(_border(shape, BORDER)) - (8 * canvas.smooth_noise(rng, shape[:2], 9)).astype(int)
+    dry = np.maximum(np.minimum(steps_from(wet) if wet.any() else rim, rim), 0)
     if relief == "mountainous":
         rise = np.maximum(0.8 * broad + 0.2 * fine - 0.5, 0.0) * 2.0 * peak * 1.4
         height = np.minimum(np.floor(rise), np.maximum(dry - 3, 0) * 2)

@@ -1,4 +1,4 @@
-"""Spans: ways of planks through the air, from one height to another."""
+"""Spans: ways through the air, from one height to another."""
 
 from genie3_env.worldgen.site import Site
 
@@ -6,7 +6,12 @@ WIDTH = 3
 
 
 def join(
-    site: Site, start: tuple[int, int, int], end: tuple[int, int, int], trim: float = 0, far_trim: float = 0
+    site: Site,
+    start: tuple[int, int, int],
+    end: tuple[int, int, int],
+    trim: float = 0,
+    far_trim: float = 0,
+    what: str = "plank",
 ) -> None:
     """A way between two points (x, y, z of the air above the floor), straight but for one bend, in steps of one voxel.
 
@@ -21,17 +26,17 @@ def join(
         level = z + round((to_z - z) * share)
         for di in range(-(WIDTH // 2), WIDTH // 2 + 1):
             for dj in range(-(WIDTH // 2), WIDTH // 2 + 1):
-                _plank(site, i + di, j + dj, level)
+                _plank(site, i + di, j + dj, level, what)
     site.mark("bridge", *cells[(first + last) // 2], z)
 
 
-def _plank(site: Site, x: int, y: int, level: int) -> None:
+def _plank(site: Site, x: int, y: int, level: int, what: str) -> None:
     if not (2 <= x < site.taken.shape[0] - 2 and 2 <= y < site.taken.shape[1] - 2):
         return
     standing = int(site.top[x, y])
     if standing >= level or (standing and not site.bridged[x, y]):
         return
-    site.box(x, y, level - 1, 1, 1, 1, "plank")
+    site.box(x, y, level - 1, 1, 1, 1, what)
     site.box(x, y, level, 1, 1, 3, "air")
     site.top[x, y] = level
     site.taken[x, y] = site.bridged[x, y] = True

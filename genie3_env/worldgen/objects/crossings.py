@@ -1,5 +1,7 @@
 """Bridges that stand on land, and the race track. Over a river bridges are laid by worldgen/waters.py."""
 
+import math
+
 from genie3_env.worldgen.objects.kind import Kind
 from genie3_env.worldgen.site import Site
 
@@ -29,21 +31,18 @@ def _deck(site: Site, x: int, y: int, z: int, gap: int) -> None:
 
 
 def racetrack(site: Site, x: int, y: int, z: int) -> None:
-    """An oval of asphalt with red and white kerbs, a starting line and a gantry."""
-    width, depth = 26, 20
+    """An oval of asphalt with red and white kerbs, a starting line under a gantry, and a racing car on it."""
+    width, depth, corner = 26, 20, 8
     for i in range(width):
         for j in range(depth):
-            along = min(i, width - 1 - i, j, depth - 1 - j)
-            corner = (
-                (i < 3 or i >= width - 3)
-                and (j < 3 or j >= depth - 3)
-                and min(i, width - 1 - i) + min(j, depth - 1 - j) < 3
+            dx = max(corner - 0.5 - i, i - (width - corner - 0.5), 0.0)
+            dy = max(corner - 0.5 - j, j - (depth - corner - 0.5), 0.0)
+            inside = (
+                corner - math.sqrt(dx * dx + dy * dy) if dx and dy else min(i, width - 1 - i, j, depth - 1 - j) + 0.5
             )
-            if along > 5 or corner:
-                continue
-            kerb = along in (0, 5)
-            what = ("red" if (i + j) % 4 < 2 else "white") if kerb else "asphalt"
-            site.box(x + i, y + j, z - 1, 1, 1, 1, what)
+            if 0.0 <= inside < 6.2:
+                kerb = inside < 1.0 or inside >= 5.2
+                site.box(x + i, y + j, z - 1, 1, 1, 1, ("red", "white")[(i + j) // 2 % 2] if kerb else "asphalt")
     middle = width // 2
     for j in range(1, 5):
         site.box(x + middle, y + j, z - 1, 1, 1, 1, "white" if j % 2 else "black")
@@ -52,6 +51,18 @@ def racetrack(site: Site, x: int, y: int, z: int) -> None:
         site.box(x + middle, y + j, z, 1, 1, 5, "iron")
     site.box(x + middle, y, z + 5, 1, 6, 1, "black")
     site.box(x + middle, y + 1, z + 5, 1, 4, 1, "yellow")
+    racing_car(site, x + middle - 8, y + 1, z, "red")
+
+
+def racing_car(site: Site, x: int, y: int, z: int, colour: str) -> None:
+    """A racing car, five by three voxels: black tyres, a narrow nose, a driver's helmet, a wing at the back."""
+    site.box(x, y + 1, z, 5, 1, 1, colour)
+    site.box(x + 1, y, z, 2, 3, 1, colour)
+    for i in (0, 3):
+        for j in (0, 2):
+            site.box(x + i, y + j, z, 1, 1, 1, "black")
+    site.box(x + 1, y + 1, z + 1, 1, 1, 1, "white")
+    site.box(x, y, z + 1, 1, 3, 1, colour)
 
 
 KINDS = {

@@ -5,43 +5,58 @@ from genie3_env.worldgen.site import Site
 
 
 def crate(site: Site, x: int, y: int, z: int) -> None:
-    """A wooden crate; a smaller one stands on every other."""
-    site.box(x, y, z, 2, 2, 1, "plank")
+    """A large crate with a smaller one on it or beside it."""
+    site.box(x, y, z, 2, 2, 2, "plank")
     if site.draw(0, 1):
-        site.box(x + site.draw(0, 1), y + site.draw(0, 1), z + 1, 1, 1, 1, "plank")
+        site.box(x + site.draw(0, 1), y + site.draw(0, 1), z + 2, 1, 1, 1, "plank")
+    else:
+        site.box(x + site.draw(0, 1), y + site.draw(0, 1), z + 1, 1, 1, 1, "air")
 
 
 def barrel(site: Site, x: int, y: int, z: int) -> None:
-    """A barrel with an iron hoop."""
-    site.box(x, y, z, 1, 1, 2, "wood")
-    site.box(x, y, z + 1, 1, 1, 1, "iron" if site.draw(0, 2) == 0 else "wood")
+    """A great barrel between two hoops of iron, or one that lies on its side."""
+    if site.draw(0, 2):
+        site.box(x, y, z, 2, 2, 3, "plank")
+        site.box(x, y, z + 1, 2, 2, 1, "iron")
+    else:
+        site.box(x, y, z, 2, 2, 2, "plank")
+        site.box(x, y, z, 1, 2, 2, "iron")
 
 
 def container(site: Site, x: int, y: int, z: int) -> None:
-    """A shipping container; another stands on one in three."""
-    colours = ("red", "yellow", "rust", "white")
+    """A shipping container with ribs and iron ends; another stands on one in three."""
     for level in range(1 + (site.draw(0, 2) == 0)):
-        what = colours[site.draw(0, 3)]
-        site.box(x, y, z + 3 * level, 7, 3, 3, what)
-        site.box(x, y, z + 3 * level, 1, 3, 3, "rust")
-        site.box(x + 3, y, z + 3 * level, 1, 3, 3, "rust")
+        shipping_box(site, x, y, z + 3 * level)
+
+
+def shipping_box(site: Site, x: int, y: int, z: int) -> None:
+    """One container in a colour of its own."""
+    what = ("red", "yellow", "rust", "white", "hull", "metal")[site.draw(0, 5)]
+    site.box(x, y, z, 7, 3, 3, what)
+    for i in (0, 6):
+        site.box(x + i, y, z, 1, 3, 3, "iron")
+        site.box(x + i, y + 1, z, 1, 1, 3, what)
 
 
 def cart(site: Site, x: int, y: int, z: int) -> None:
-    """A cart on four wheels with ore or hay in it."""
-    site.box(x, y, z, 4, 3, 1, "plank")
-    site.box(x + 1, y + 1, z + 1, 2, 1, 1, "ore" if site.spec.theme == "mine" else "hay")
+    """A cart on four wheels, heaped with hay, or with ore in a mine, and its shafts in front."""
+    ore = site.spec.theme == "mine"
+    site.box(x, y, z + 1, 4, 3, 1, "iron" if ore else "plank")
+    site.box(x + 1, y, z + 2, 2, 3, 1, "ore" if ore else "hay")
+    site.box(x, y + 1, z + 2, 4, 1, 1, "ore" if ore else "hay")
     for i in (0, 3):
         for j in (0, 2):
-            site.box(x + i, y + j, z, 1, 1, 1, "iron")
-            site.box(x + i, y + j, z + 1, 1, 1, 1, "wood")
+            site.box(x + i, y + j, z, 1, 1, 1, "black" if ore else "wood")
+    if not ore:
+        site.box(x + 4, y + 1, z, 1, 1, 1, "wood")
 
 
 def fence(site: Site, x: int, y: int, z: int) -> None:
-    """A length of fence too high to step over: posts and a rail."""
-    for i in range(7):
-        site.box(x + i, y, z, 1, 1, 2 if i % 2 == 0 else 1, "wood")
-        site.box(x + i, y, z + 1, 1, 1, 1, "plank" if i % 2 else "wood")
+    """A length of fence too high to step over: posts and a rail that one sees through below."""
+    for i in range(0, 7, 2):
+        site.box(x + i, y, z, 1, 1, 2, "wood")
+    for i in range(1, 7, 2):
+        site.box(x + i, y, z + 1, 1, 1, 1, "plank")
 
 
 def bench(site: Site, x: int, y: int, z: int) -> None:
@@ -51,40 +66,49 @@ def bench(site: Site, x: int, y: int, z: int) -> None:
 
 
 def haystack(site: Site, x: int, y: int, z: int) -> None:
-    """A heap of hay."""
-    site.box(x, y, z, 3, 3, 2, "hay")
+    """A round heap of hay."""
+    site.disc(x + 1, y + 1, z, 1.5, 1, "hay")
+    site.disc(x + 1, y + 1, z + 1, 1.0 + 0.5 * site.draw(0, 1), 1, "hay")
     site.box(x + 1, y + 1, z + 2, 1, 1, 1, "hay")
 
 
 def cannon(site: Site, x: int, y: int, z: int) -> None:
-    """A cannon on its carriage, beside a heap of balls."""
-    site.box(x, y, z, 2, 2, 1, "wood")
-    site.box(x, y, z + 1, 4, 1, 1, "iron")
-    site.box(x + 3, y + 1, z, 1, 1, 1, "black")
+    """A long iron barrel between two wheels, beside a heap of balls."""
+    for j in (0, 2):
+        site.box(x + 1, y + j, z, 2, 1, 2, "wood")
+    site.box(x, y + 1, z, 2, 1, 1, "wood")
+    site.box(x, y + 1, z + 1, 5, 1, 1, "iron")
+    site.box(x + 4, y + 2, z, 1, 1, 1, "black")
 
 
 def sign(site: Site, x: int, y: int, z: int) -> None:
-    """A signpost with two boards."""
-    site.box(x + 1, y, z, 1, 1, 4, "wood")
-    site.box(x, y, z + 3, 2, 1, 1, "plank")
-    site.box(x + 1, y, z + 2, 2, 1, 1, "plank")
+    """A signpost with two boards that point to either side."""
+    site.box(x + 1, y, z, 1, 1, 5, "wood")
+    site.box(x, y, z + 4, 2, 1, 1, "plank")
+    site.box(x + 1, y, z + 3, 2, 1, 1, "plank")
+    site.box(x + 1, y, z + 2, 1, 1, 1, "wood")
 
 
 def banner(site: Site, x: int, y: int, z: int) -> None:
-    """A long cloth on a pole with a golden knob."""
-    site.box(x, y, z, 1, 1, 7, "wood")
-    site.box(x, y, z + 7, 1, 1, 1, "gold")
-    site.box(x + 1, y, z + 3, 1, 1, 4, "cloth")
+    """A pole with a cross-bar, from which a long cloth hangs down."""
+    site.box(x, y, z, 1, 1, 8, "wood")
+    site.box(x, y, z + 8, 1, 1, 1, "gold")
+    site.box(x + 1, y, z + 7, 2, 1, 1, "wood")
+    what = ("cloth", "red", "yellow")[site.draw(0, 2)]
+    site.box(x + 1, y, z + 3, 2, 1, 4, what)
+    site.box(x + 1, y, z + 5, 2, 1, 1, "white")
+    site.box(x + 1 + site.draw(0, 1), y, z + 2, 1, 1, 1, what)
 
 
 def snowman(site: Site, x: int, y: int, z: int) -> None:
-    """Three balls of snow with a hat, a nose and arms."""
-    site.box(x, y, z, 3, 3, 2, "snow")
-    site.box(x + 1, y, z + 2, 1, 3, 1, "snow")
-    site.box(x, y + 1, z + 2, 3, 1, 1, "snow")
-    site.box(x + 1, y + 1, z + 3, 1, 1, 1, "white")
-    site.box(x + 1, y + 1, z + 4, 1, 1, 1, "black")
-    site.box(x, y + 1, z + 3, 1, 1, 1, "red")
+    """Balls of snow one on the other, a red scarf, a black hat, arms of wood."""
+    site.box(x, y, z, 3, 3, 1, "white")
+    site.disc(x + 1, y + 1, z + 1, 1.0, 2, "white")
+    for i in (-1, 3):
+        site.box(x + i, y + 1, z + 2, 1, 1, 1, "wood")
+    site.box(x + 1, y + 1, z + 3, 1, 1, 1, "red")
+    site.box(x + 1, y + 1, z + 4, 1, 1, 1, "white")
+    site.box(x + 1, y + 1, z + 5, 1, 1, 1, "black")
 
 
 def platform(site: Site, x: int, y: int, z: int) -> None:
@@ -108,15 +132,15 @@ def stairs(site: Site, x: int, y: int, z: int) -> None:
 
 KINDS = {
     "crate": Kind(2, 2, crate, few=(4, 8)),
-    "barrel": Kind(1, 1, barrel, few=(4, 8)),
+    "barrel": Kind(2, 2, barrel, few=(4, 8)),
     "container": Kind(7, 3, container, few=(2, 4)),
-    "cart": Kind(4, 3, cart, few=(1, 3)),
+    "cart": Kind(5, 3, cart, few=(1, 3)),
     "fence": Kind(7, 1, fence, few=(2, 4)),
     "bench": Kind(4, 2, bench, few=(2, 4)),
-    "haystack": Kind(3, 3, haystack, few=(3, 5)),
-    "cannon": Kind(4, 2, cannon, few=(2, 4)),
+    "haystack": Kind(3, 3, haystack, few=(3, 5), turns=False),
+    "cannon": Kind(5, 3, cannon, few=(2, 4)),
     "sign": Kind(3, 1, sign, few=(2, 4)),
-    "banner": Kind(2, 1, banner, few=(3, 6)),
+    "banner": Kind(3, 1, banner, few=(3, 6)),
     "snowman": Kind(3, 3, snowman, few=(2, 3)),
     "platform": Kind(7, 5, platform, few=(2, 3)),
     "stairs": Kind(8, 3, stairs, few=(1, 2)),

@@ -4,6 +4,16 @@ from genie3_env.worldgen import features
 from genie3_env.worldgen.objects.kind import Kind
 from genie3_env.worldgen.site import Site
 
+# Three tubes wide and four high.
+GLYPHS = (
+    ("###", ".#.", "###", "#.#"),
+    ("#.#", "###", ".#.", "###"),
+    (".#.", "###", "#.#", "#.#"),
+    ("###", "#..", "##.", "###"),
+    ("##.", "#.#", "##.", "#.#"),
+    ("###", "..#", ".#.", "#.."),
+)
+
 
 def torch(site: Site, x: int, y: int, z: int) -> None:
     """A torch on a post."""
@@ -11,10 +21,10 @@ def torch(site: Site, x: int, y: int, z: int) -> None:
 
 
 def lantern(site: Site, x: int, y: int, z: int) -> None:
-    """A paper lantern that hangs from a bent pole."""
+    """A paper lantern that hangs from the end of a bent pole."""
     site.box(x, y, z, 1, 1, 5, "wood")
-    site.box(x + 1, y, z + 4, 1, 1, 1, "wood")
-    site.box(x + 1, y, z + 3, 1, 1, 1, "lantern")
+    site.box(x, y, z + 5, 3, 1, 1, "wood")
+    site.box(x + 2, y, z + 3, 1, 1, 2, "lantern")
 
 
 def lamp(site: Site, x: int, y: int, z: int) -> None:
@@ -32,15 +42,17 @@ def beacon(site: Site, x: int, y: int, z: int) -> None:
 
 
 def neon_sign(site: Site, x: int, y: int, z: int) -> None:
-    """A tall sign of glowing tubes between two posts."""
+    """A tall black board between two posts with glyphs of glowing tubes, one above the other."""
     one, other = ("neon_pink", "neon_blue") if site.draw(0, 1) else ("neon_blue", "neon_pink")
     for i in (0, 4):
-        site.box(x + i, y, z, 1, 1, 8, "iron")
-    site.box(x + 1, y, z + 3, 3, 1, 5, "black")
-    site.box(x + 1, y, z + 7, 3, 1, 1, one)
-    site.box(x + 1 + site.draw(0, 2), y, z + 3, 1, 1, 5, one)
-    site.box(x + 1, y, z + 5, 3, 1, 1, other)
-    site.box(x + 1, y, z + 3, 3, 1, 1, other)
+        site.box(x + i, y, z, 1, 1, 3, "iron")
+    site.box(x, y, z + 3, 5, 1, 8, "black")
+    for low, what in ((3, one), (7, other)):
+        for row, tubes in enumerate(GLYPHS[site.draw(0, len(GLYPHS) - 1)]):
+            for i, tube in enumerate(tubes):
+                if tube == "#":
+                    site.box(x + 1 + i, y, z + low + 3 - row, 1, 1, 1, what)
+    site.box(x, y, z + 11, 5, 1, 1, one)
 
 
 def campfire(site: Site, x: int, y: int, z: int) -> None:
@@ -52,8 +64,8 @@ def campfire(site: Site, x: int, y: int, z: int) -> None:
 
 
 KINDS = {
-    "torch": Kind(1, 1, torch, slope=1, few=(5, 9)),
-    "lantern": Kind(2, 1, lantern, few=(5, 9)),
+    "torch": Kind(1, 1, torch, slope=1, few=(5, 9), turns=False),
+    "lantern": Kind(3, 1, lantern, few=(5, 9)),
     "lamp": Kind(2, 1, lamp, few=(5, 9)),
     "beacon": Kind(3, 3, beacon, few=(1, 3)),
     "neon_sign": Kind(5, 1, neon_sign, few=(4, 8)),
