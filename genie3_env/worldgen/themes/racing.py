@@ -2,7 +2,6 @@
 
 import numpy as np
 
-from genie3_env.materials import material
 from genie3_env.worldgen import canvas
 from genie3_env.worldgen.objects.crossings import racing_car
 from genie3_env.worldgen.site import Site
@@ -59,8 +58,3 @@ def start(site: Site, x: int, first: int, last: int, z: int) -> None:
         if j % 2 == 0:
             site.box(x, j, z + 8, 1, 1, 1, "lantern")
     site.box(x, first - 1, z + 9, 1, last - first + 3, 1, "yellow")
-
-
-def painted_line(site: Site, mask: np.ndarray, what: str) -> None:
-    """Colour the ground in mask [X, Y]."""
-    site.voxels[:, :, site.ground - 1][mask] = material(what)
