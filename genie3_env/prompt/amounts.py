@@ -30,7 +30,7 @@ def _at(phrases: list[Phrase], index: int) -> Phrase | None:
 
 
 def _numbers(phrases: list[Phrase]) -> list[Phrase]:
-    """"twenty", "five" is 25; "two", "hundred", "and", "six" 206; 二, 十, 五 25; "a", "dozen" 12."""
+    """ "twenty", "five" is 25; "two", "hundred", "and", "six" 206; 二, 十, 五 25; "a", "dozen" 12."""
     out, at = [], 0
     while at < len(phrases):
         end, value = _number_at(phrases, at)
@@ -65,7 +65,9 @@ def _number_at(phrases: list[Phrase], at: int) -> tuple[int, int | float]:
                 total, current = total + (1 if current is None else current) * value, None
         elif kind == "article" and phrases[end].said[0] == "一" and total and current is None:
             current = 1  # 十, 一座
-        elif not (_is(phrases[end], "and") and total >= 100 and current is None and _is(_at(phrases, end + 1), "number")):
+        elif not (
+            _is(phrases[end], "and") and total >= 100 and current is None and _is(_at(phrases, end + 1), "number")
+        ):
             break
         end += 1
     value = total + (current or 0)

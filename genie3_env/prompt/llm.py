@@ -203,7 +203,9 @@ def _post(endpoint: Endpoint, request: dict[str, Any]) -> bytes:
     except urllib.error.HTTPError as failure:
         raise _refusal(endpoint, failure) from None
     except TimeoutError:
-        raise TimeoutError(f"{endpoint.host} gave no answer within {endpoint.timeout_s:g} s; try a longer timeout_s.") from None
+        raise TimeoutError(
+            f"{endpoint.host} gave no answer within {endpoint.timeout_s:g} s; try a longer timeout_s."
+        ) from None
     except Exception as failure:
         reason = getattr(failure, "reason", None) or failure
         if isinstance(reason, TimeoutError):

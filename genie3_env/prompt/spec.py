@@ -263,6 +263,8 @@ class WorldSpec:
 
 
 EXAMPLE = '{"theme": "castle", "hour": "night", "objects": {"tower": 3}}'
+
+
 def _check_choice(name: str, value: Any, known: tuple[str, ...], *, optional: bool = True) -> None:
     if (optional and value is None) or (isinstance(value, str) and value in known):
         return

@@ -59,9 +59,24 @@ _DECAYING = (
     *("gold", "obsidian", "window"),
 )
 DECAY_CELL = 5  # voxels between the places where ruins are broken more or less
-_OVERGROWN = ("stone", "cobble", "brick", "marble", "sandstone", "concrete", "plank", "roof", "slate", "thatch", "metal")
+_OVERGROWN = (
+    "stone",
+    "cobble",
+    "brick",
+    "marble",
+    "sandstone",
+    "concrete",
+    "plank",
+    "roof",
+    "slate",
+    "thatch",
+    "metal",
+)
 _OVERGROWN += ("hull", "obsidian", "gravel", "asphalt")
-_LEAVES = {"blossom": ("leaf", "blossom", "blossom", "blossom"), "autumn": ("yellow_leaf", "red_leaf", "yellow_leaf", "red_leaf", "yellow_leaf")}
+_LEAVES = {
+    "blossom": ("leaf", "blossom", "blossom", "blossom"),
+    "autumn": ("yellow_leaf", "red_leaf", "yellow_leaf", "red_leaf", "yellow_leaf"),
+}
 LEAF_CELL = 3  # voxels between trees of different colours
 
 

@@ -16,7 +16,26 @@ from genie3_env.prompt.repair import FIELDS, repaired
 from genie3_env.prompt.spec import WorldSpec
 
 PHRASES = [joined(list(key)) for key in sorted(lexicon().meanings)]
-JOINTS = (" ", " ", " ", ", ", " and ", " without ", " of ", ". ", "", "的", "、", " (", ") ", "-", "3", " 0.5 ", " s ", "\n")
+JOINTS = (
+    " ",
+    " ",
+    " ",
+    ", ",
+    " and ",
+    " without ",
+    " of ",
+    ". ",
+    "",
+    "的",
+    "、",
+    " (",
+    ") ",
+    "-",
+    "3",
+    " 0.5 ",
+    " s ",
+    "\n",
+)
 WORST_S = 1.0  # of 500 characters, on a busy machine
 
 

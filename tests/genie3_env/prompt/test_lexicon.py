@@ -27,11 +27,34 @@ KNOWN = {
     "task": set(spec.TASKS),
     "scene": set(lexicon().brings) - set(THEMES),
     "state": set(spec.SWITCHES),
-    "amount": {"few", "several", "many"},
+    "amount": {"few", "several", "many", "dense"},
     "negation": {"without", "no"},
 }
-WITHOUT_EFFECT = ("number", "unit", "amount", "bound", "range", "measure", "negation", "colour", "hint", "flag", "shade")
-WITHOUT_EFFECT += ("pronoun", "filler", "article", "preposition", "opening", "break", "and", "or", "shunning", "strange")
+WITHOUT_EFFECT = (
+    "number",
+    "unit",
+    "amount",
+    "bound",
+    "range",
+    "measure",
+    "negation",
+    "colour",
+    "hint",
+    "flag",
+    "shade",
+)
+WITHOUT_EFFECT += (
+    "pronoun",
+    "filler",
+    "article",
+    "preposition",
+    "opening",
+    "break",
+    "and",
+    "or",
+    "shunning",
+    "strange",
+)
 
 
 def load(name):
@@ -96,7 +119,21 @@ def test_every_word_can_be_said_and_changes_the_spec():
 
 def test_words_that_only_join_others_hold_no_content():
     joining = {phrase for phrase, meaning in lexicon().meanings.items() if meaning.kind == "filler"}
-    for word in ("deep", "old", "ancient", "time", "light", "red", "high", "beautiful", "hidden", "road", "光", "高", "路"):
+    for word in (
+        "deep",
+        "old",
+        "ancient",
+        "time",
+        "light",
+        "red",
+        "high",
+        "beautiful",
+        "hidden",
+        "road",
+        "光",
+        "高",
+        "路",
+    ):
         assert tuple(split(word)) not in joining, word
 
 
