@@ -26,7 +26,16 @@ OPPOSITE = {
 NAMES = ("theme", "style", "body", "object", "flag", "coin")
 PLACES = ("theme", "style", "scene", "hint")
 ADJECTIVES = ("unknown", "strange", "size", "colour", "shade", "state", "amount", "number", "material")
-LISTED = ("object", "body", "liquid", "weather", "scene", *ADJECTIVES)  # what a list after a negation may hold
+LISTED = (
+    "object",
+    "body",
+    "liquid",
+    "weather",
+    "ground",
+    "relief",
+    "scene",
+    *ADJECTIVES,
+)  # what a list after a negation may hold
 FEW, SEVERAL = 3, 5
 
 
@@ -246,7 +255,7 @@ class Reading:
             self.liquid = phrase
             return
         self.understood.append(phrase.said)
-        self.amount = None
+        self._drop_amount()
         if self.negation:
             self.setting.unwanted_liquids.append(value)
             self._settle_negation()
@@ -279,7 +288,7 @@ class Reading:
         kind, value = phrase.kind, phrase.meaning.value
         self.last_body, self.last = None, None
         if kind != "task":
-            self.amount = None
+            self._drop_amount()
         negated = self.negation
         if negated and kind == "task":
             self.setting.unwanted.append(("task", value, (negated.said, phrase.said)))
@@ -336,7 +345,8 @@ class Reading:
             "flag": self._name_flags,
             "coin": self._name_coins,
         }[kind](phrase, following)
-        self.number, self.amount, self.after_article = None, None, False
+        self._drop_amount()
+        self.number, self.after_article = None, False
 
     def _name_theme(self, phrase: Phrase, following: list[Phrase]) -> None:
         if self.negation and self.missed:  # 没有龙的城堡: there is no dragon, but a castle
@@ -379,14 +389,14 @@ class Reading:
         if not self.negation:
             self.setting.implying.append(("object", value))
         alone = not (following and following[0].kind in (*PLACES, "object", "ground"))  # "a pine forest" has many
+        if self.amount and not self.number:
+            self.setting.vague.add(value)
         number = self._taken_number(OBJECTS[value])
         if number is None and self.after_article and not phrase.plural and alone:
             number = 1
         if number is not None and number > OBJECTS[value]:
             notes.append(f"A world has at most {OBJECTS[value]} of {phrase.said!r}, not {number}.")
             number = OBJECTS[value]
-        if self.amount and not self.number:
-            self.setting.vague.add(value)
         before = objects.get(value)
         self.understood.append(phrase.said)
         if number is None:
@@ -484,9 +494,16 @@ class Reading:
             return self.number.meaning.value
         if not self.amount:
             return None
-        self.understood.append(self.amount.said)
-        vague = {"few": FEW, "several": SEVERAL, "many": max(SEVERAL, (most + 1) // 2)}[self.amount.meaning.value]
+        amount, self.amount = self.amount, None
+        self.understood.append(amount.said)
+        vague = {"few": FEW, "several": SEVERAL}.get(amount.meaning.value, max(SEVERAL, (most + 1) // 2))
         return min(vague, most)
+
+    def _drop_amount(self) -> None:
+        """ "Much" of what cannot be counted says nothing; "lush" does."""
+        if self.amount and self.amount.meaning.value == "dense":
+            self._drop(self.amount)
+        self.amount = None
 
     def _settle_negation(self, *, silent: bool = False) -> None:
         """The negation has been used; a list may carry it further."""

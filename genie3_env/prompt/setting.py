@@ -123,7 +123,8 @@ class Setting:
             taken |= self.objects.setdefault(name, None if count == "some" else count) != 0
         for name, value in brought.items():
             if name in BODIES:
-                taken |= self.bodies.setdefault(name, value) != "none"
+                if value not in self.unwanted_liquids:
+                    taken |= self.bodies.setdefault(name, self.found.get("liquid", value)) != "none"
             elif name not in ("rank", "theme", "place", "objects"):
                 taken |= self.found.setdefault(name, value) == value
         return taken
@@ -156,8 +157,8 @@ class Setting:
     def _keep_to_room(self) -> None:
         """As many things as a theme has room for, where the prompt does not give their number."""
         most = lexicon().room.get(self.found["theme"])
-        for name in self.vague if most else ():
-            if (self.objects.get(name) or 0) > most:
+        for name in self.vague:
+            if most and (self.objects.get(name) or 0) > most:
                 self.objects[name] = most
 
     def _tell_what_stays(self) -> None:

@@ -88,7 +88,8 @@ def shows(world, name, value):
         return number_of(world, value) >= 8
     if name == "material":
         wall = WALL_OF[value]
-        return number_of(world, wall) > number_of(before, wall) or number_of(world, wall) > 40  # its own stone
+        own = np.array_equal(world.voxels, before.voxels)  # what the theme is built of anyway
+        return number_of(world, wall) > number_of(before, wall) or (own and number_of(world, wall) >= 8)
     if name == "foliage":
         return number_of(world, *LEAVES[value]) > number_of(before, *LEAVES[value]) + 20
     if name == "overgrown":

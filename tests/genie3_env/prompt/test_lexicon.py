@@ -27,7 +27,7 @@ KNOWN = {
     "task": set(spec.TASKS),
     "scene": set(lexicon().brings) - set(THEMES),
     "state": set(spec.SWITCHES),
-    "amount": {"few", "several", "many"},
+    "amount": {"few", "several", "many", "dense"},
     "negation": {"without", "no"},
 }
 WITHOUT_EFFECT = (
