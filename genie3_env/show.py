@@ -96,7 +96,8 @@ def account(path: Path, world: World) -> Iterator[str]:
     if len(world.lifts):
         yield f"  lifts      {len(world.lifts)}"
     lengths = ", ".join(map(str, world.proof_lengths.tolist()))
-    yield f"  proof      {f'in {lengths} steps; ' if lengths else ''}{'verified' if verify(world) else 'NOT SOLVED BY IT'}"
+    ending = f", in {lengths} steps" if lengths else ""
+    yield f"  proof      {'verified' if verify(world) else 'NOT SOLVED BY IT'}{ending}"
 
 
 def _ways_m(world: World) -> tuple[float, float]:

@@ -145,9 +145,10 @@ class Reading:
     def _read_and(self, phrase: Phrase, following: list[Phrase]) -> None:
         self._end_negation_that_missed()
         after = _next(following)
-        if self.carried and self.carried.meaning.value == "without" and after and after.kind in LISTED:
-            if after.kind not in ("number", "amount") and not (following and following[0].kind == "article"):
-                self.negation = self.negation or self.carried
+        listed = after and after.kind in LISTED and after.kind not in ("number", "amount")
+        article = following and following[0].kind == "article"
+        if self.carried and self.carried.meaning.value == "without" and listed and not article:
+            self.negation = self.negation or self.carried
         self._end_phrase(keep_colour=bool(after) and after.kind == "colour")
 
     def _read_or(self, phrase: Phrase, following: list[Phrase]) -> None:

@@ -1,4 +1,4 @@
-"""Every value of the lexicon, said in a sentence, changes the world that is built; or the parser says that it cannot."""
+"""Every value of the lexicon, said in a sentence, changes the world that is built; or the parser says it cannot."""
 
 import dataclasses
 import zlib

@@ -67,14 +67,20 @@ def test_places_are_level_and_free():
 
 def test_what_the_spec_asks_for_needs_so_much_room():
     # A well of 4 x 4 and a margin of one all round is 36 columns; two are 72. A rocket is 9 long.
-    spec = WorldSpec("village", objects={"well": 2, "rocket": 0})
+    spec = WorldSpec(
+        "village",
+        objects=(
+            ("well", 2),
+            ("rocket", 0),
+        ),
+    )
     assert room_asked(spec) == 72 and widest_asked(spec) == 4
-    assert widest_asked(WorldSpec("village", objects={"rocket": 1})) == 9
-    assert widest_asked(WorldSpec("village", objects={"rocket": 1}), beside=("rocket",)) == 0
+    assert widest_asked(WorldSpec("village", objects=(("rocket", 1),))) == 9
+    assert widest_asked(WorldSpec("village", objects=(("rocket", 1),)), beside=("rocket",)) == 0
 
 
 def test_boats_lie_on_water_if_there_is_any():
-    site = meadow(objects={"boat": 1})
+    site = meadow(objects=(("boat", 1),))
     site.water[2:22, 2:10] = True
     furnish(site, {})
     (boat,) = site.landmarks
@@ -92,12 +98,12 @@ def test_more_of_what_there_is_much_of_stands_on_a_larger_land():
 
 def test_large_things_find_level_land_on_hills():
     for seed in range(3):
-        world = build_world(WorldSpec("forest", relief="hilly", size="small", objects={"racetrack": 1}), seed)
+        world = build_world(WorldSpec("forest", relief="hilly", size="small", objects=(("racetrack", 1),)), seed)
         (track,) = [mark for mark in world.landmarks if mark.kind == "racetrack"]
         assert (world.voxels[track.x - 12 : track.x + 12, track.y - 9 : track.y + 9, track.z - 1] != AIR).all()
 
 
 def test_what_finds_no_room_is_refused():
-    site = meadow(side=24, objects={"house": 9})
+    site = meadow(side=24, objects=(("house", 9),))
     with pytest.raises(NoRoom, match="not for 9; ask for a larger world"):
         furnish(site, {})
