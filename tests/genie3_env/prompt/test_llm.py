@@ -129,7 +129,7 @@ def test_a_server_without_response_format_is_asked_without_it(server):
     refusal = 400, b'{"error": "response_format is not supported"}'
     assert ask(server, refusal, completion(CASTLE)).spec.theme == "castle"
     assert ["response_format" in request for request in server.requests] == [True, False]
-    with pytest.raises(ConnectionError, match="refuses with HTTP 400: .*response_format is not supported"):
+    with pytest.raises(ConnectionError, match=r"refuses with HTTP 400: .*response_format is not supported"):
         ask(server, refusal, refusal)
 
 
@@ -175,7 +175,7 @@ def test_a_slow_server_is_not_waited_for(server, answer):
 
 
 def test_nobody_there_is_told():
-    with pytest.raises(ConnectionError, match="http://127.0.0.1:9 cannot be asked .*is the url right"):
+    with pytest.raises(ConnectionError, match=r"http://127.0.0.1:9 cannot be asked .*is the url right"):
         author("a castle", url="http://127.0.0.1:9/v1", key=KEY, model="tiny", timeout_s=5.0)
 
 

@@ -55,5 +55,5 @@ def test_a_spec_within_an_object_is_found():
 
 @pytest.mark.parametrize("data", [{}, {"theme": "zzz"}, {"theme": None}, {"theme": 5}, [], "castle", None, 3.0])
 def test_without_a_theme_there_is_no_spec(data):
-    with pytest.raises(ValueError, match="names no theme that is known. Known themes: castle, |is no JSON object but"):
+    with pytest.raises(ValueError, match=r"names no theme that is known. Known themes: castle, |is no JSON object but"):
         repaired(data)

@@ -12,14 +12,18 @@ from genie3_env.prompt.spec import WorldSpec
 
 # Words that say nothing of a world by themselves. Typed here again: a word of the lexicon's that were wrongly among its
 # own joining ones would be missed in these sentences.
-JOINING = set(
-    """a an the of in on at by to with and or but is are it its that this there from over under for while where near
-    through around surrounded beside into onto above below than as be has have deep made make me build put any really
-    very w just usual please called called next top set i you my don t middle front so too out reach connected covered
-    during one's us like full its inside up across ones filled overlooking it can s touching hard nor one weather""".split()
+JOINING = frozenset(
+    re.findall(
+        r"\w+",
+        """a an the of in on at by to with and or but is are it its that this there from over under for while where near
+        through around surrounded beside into onto above below than as be has have deep made make me build put any
+        really very w just usual please called next top set i you my don t middle front so too out reach connected
+        covered during one us like full inside up across ones filled overlooking can s touching hard nor weather""",
+    )
 )
 JOINING_ZH = set(
-    "的了着在里有和与上下中个座条片面口顶棵枚艘间是被由从把这那也而且就都之边旁四周围請请我想要给停插住跨横横到过流着一脚下腳裡裏裡著來来處处頂條個棵間艘旁邊邊週周面座座關关卡别被些過"
+    "的了着在里有和与上下中个座条片面口顶棵枚艘间是被由从把这那也而且就都之边旁四周围请我想要给停插住跨横到过流一脚关卡别些"
+    "腳裡裏著來处處頂條個間邊週關請過圍"
 )
 
 SENTENCES = [
