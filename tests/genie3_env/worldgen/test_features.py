@@ -105,7 +105,7 @@ def test_ruins_are_broken_and_overgrown():
 
 def test_ruins_keep_roofs_and_rock_that_one_walks_on():
     for theme in ("rooftops", "mine", "islands"):
-        whole, broken = (build(theme, 2, ruined=ruined) for ruined in (False, True))
+        whole, broken = (build(theme, 2, ruined=ruined, size="medium") for ruined in (False, True))
         assert len(broken.cells) > 0.6 * len(whole.cells)
         assert (broken.voxels != whole.voxels).any()
 
