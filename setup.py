@@ -41,7 +41,14 @@ setup(
     ],
     extras_require={
         # pyright[nodejs]: the type checker runs on Node.js, which a fresh machine has not.
-        "dev": ["hypothesis>=6.100", "pytest>=8", "pytest-timeout>=2.3", "packaging>=24", "ruff>=0.11", "pyright[nodejs]>=1.1.400"],
+        "dev": [
+            "hypothesis>=6.100",
+            "pytest>=8",
+            "pytest-timeout>=2.3",
+            "packaging>=24",
+            "ruff>=0.11",
+            "pyright[nodejs]>=1.1.400",
+        ],
         "cuda": ["jax[cuda12]>=0.8.3,<0.13"],
         "tpu": ["jax[tpu]>=0.8.3,<0.13"],
         "wandb": ["wandb>=0.19"],

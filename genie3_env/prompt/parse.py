@@ -1,7 +1,7 @@
 """parse: a sentence -> WorldSpec, and an account of which words were understood.
 
 What words mean is data: lexicon.toml and lexicon_zh.toml. English and Chinese may be mixed. phrases.py cuts the
-sentence up, amounts.py joins its numbers, reading.py and setting.py make a spec of it.
+sentence up, amounts.py joins its numbers, reading.py and naming.py take the phrases in, setting.py makes a spec of it.
 """
 
 import difflib
@@ -13,7 +13,7 @@ from types import MappingProxyType
 from genie3_env.prompt.amounts import amounts
 from genie3_env.prompt.lexicon import is_chinese, lexicon
 from genie3_env.prompt.phrases import MAX_PROMPT_LENGTH, UNKNOWN, Phrase, joined, phrases, singulars, tokens
-from genie3_env.prompt.reading import Reading
+from genie3_env.prompt.reading import finish, read
 from genie3_env.prompt.spec import THEMES, WorldSpec
 
 __all__ = ["MAX_PROMPT_LENGTH", "Understanding", "parse"]
@@ -42,13 +42,13 @@ def parse(prompt: str) -> Understanding:
     """What `prompt` asks for; ValueError where it is no text, empty, too long, or says nothing that is known."""
     found = amounts(list(phrases(tokens(prompt))))
     slips = _slips(found)
-    reading = _read(found)
+    reading = read(found)
     corrected = _corrected(found, slips) if not reading.setting.named() else found
     if corrected != found:
-        reading = _read(corrected)
+        reading = read(corrected)
         reading.setting.notes += [f"{word!r} was read as {meant!r}." for word, meant in slips.items()]
         reading.understood += slips
-    asked = reading.finish()
+    asked = finish(reading)
     if "theme" not in asked:
         raise ValueError(_nothing_known(prompt, slips))
     said = set(reading.understood)
@@ -59,13 +59,6 @@ def parse(prompt: str) -> Understanding:
         suggestions=MappingProxyType(slips),
         notes=tuple(dict.fromkeys(reading.setting.notes)),
     )
-
-
-def _read(found: list[Phrase]) -> Reading:
-    reading = Reading()
-    for index, phrase in enumerate(found):
-        reading.read(phrase, found[index + 1 :])
-    return reading
 
 
 def _slips(found: list[Phrase]) -> dict[str, str]:

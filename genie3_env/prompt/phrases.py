@@ -1,9 +1,9 @@
 """Phrases: a prompt -> the known words and phrases in it, in order. The first half of parsing."""
 
-import itertools
 import re
 import unicodedata
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import NamedTuple
 
 from genie3_env.prompt.lexicon import Meaning, is_chinese, lexicon, split
@@ -84,7 +84,7 @@ def singulars(word: str) -> list[str]:
 def joined(words: list[str]) -> str:
     """Words as they are written: with spaces between them, Chinese characters without."""
     text = words[0]
-    for before, word in itertools.pairwise(words):
+    for before, word in pairwise(words):
         text += word if is_chinese(before[-1]) or is_chinese(word[0]) or not word[0].isalnum() else " " + word
     return text
 

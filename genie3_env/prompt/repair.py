@@ -17,7 +17,7 @@ SHOWN = 40  # characters of a wrong value that a note shows
 def repaired(data: Any) -> tuple[dict[str, Any], list[str]]:
     """Fields that WorldSpec.from_dict takes, and a sentence on each repair; ValueError where there is no theme.
 
-    Names are taken for those that they resemble, numbers are held within bounds, what belongs nowhere is left out.
+    Names are taken for those that they resemble, numbers held within their bounds, and what belongs nowhere left out.
     """
     if not isinstance(data, Mapping):
         raise ValueError(f"The answer is no JSON object but {type(data).__name__}.")

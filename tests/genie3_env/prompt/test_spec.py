@@ -39,8 +39,11 @@ def test_equal_specs_have_equal_digests_and_different_ones_have_not():
         {"flag_colours": ["red", "blue"]},
         {"flag_colours": ["blue", "red"]},
         {"ruined": False},
+        {"overgrown": True},
+        {"foliage": "autumn"},
+        {"coin_colour": "red"},
     ]
-    assert len({dataclasses.replace(spec, **other).digest() for other in others} | {spec.digest()}) == 9
+    assert len({dataclasses.replace(spec, **other).digest() for other in others} | {spec.digest()}) == 12
 
 
 def test_what_is_asked_for_goes_before_what_is_drawn():
@@ -74,6 +77,9 @@ def test_a_spec_cannot_be_changed():
         ({"moat": "custard"}, "Unknown moat 'custard'"),
         ({"task": None}, "Unknown task None"),
         ({"ruined": "very"}, "ruined must be true, false or None; got 'very'"),
+        ({"overgrown": 1}, "overgrown must be true, false or None; got 1"),
+        ({"foliage": "autum"}, "Unknown foliage 'autum' of a world; did you mean 'autumn'"),
+        ({"coin_colour": "gold"}, "Unknown coin_colour 'gold' of a world; known: red, blue"),
         ({"flags": 2}, "flags must be a whole number, 3 to 5, or None; got 2"),
         ({"flags": 4.0}, "got 4.0"),
         ({"coins": 0}, "coins must be a whole number, 1 to 12"),
@@ -102,6 +108,7 @@ def test_what_a_world_cannot_be_is_refused(wrong, message):
         ("[" * 100_000, "The spec is not JSON"),
         ("[]", "A spec is an object such as .*; got list"),
         ("{}", "The spec names no theme; known themes: castle, "),
+        ('{"theme": "castel"}', "Unknown theme 'castel' of a world; did you mean 'castle'"),
         ('{"theme": "castle", "colour": "red"}', "Unknown field 'colour' of a spec;"),
         ('{"theme": "castle", "hours": "day"}', "did you mean 'hour'"),
     ],

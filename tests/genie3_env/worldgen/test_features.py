@@ -103,6 +103,38 @@ def test_ruins_are_broken_and_overgrown():
         assert number_of(broken, "moss") > number_of(whole, "moss")
 
 
+def test_ruins_keep_roofs_and_rock_that_one_walks_on():
+    for theme in ("rooftops", "mine", "islands"):
+        whole, broken = (build(theme, 2, ruined=ruined, size="medium") for ruined in (False, True))
+        assert len(broken.cells) > 0.6 * len(whole.cells)
+        assert (broken.voxels != whole.voxels).any()
+
+
+def test_moss_grows_on_what_is_old_and_leaves_nothing_open():
+    plain, old = (build("castle", 1, overgrown=overgrown, material="stone") for overgrown in (None, True))
+    assert number_of(old, "moss") > 500 and number_of(plain, "moss") == 0
+    np.testing.assert_array_equal(old.voxels == 0, plain.voxels == 0)
+
+
+def test_leaves_have_the_colours_of_a_season():
+    plain, autumn, blossom = (build("forest", 1, foliage=foliage) for foliage in (None, "autumn", "blossom"))
+    green = number_of(plain, "leaf")
+    assert green > 500 and number_of(autumn, "leaf") == 0
+    assert number_of(autumn, "red_leaf") + number_of(autumn, "yellow_leaf") == green
+    assert 0.5 * green < number_of(blossom, "blossom") - number_of(plain, "blossom") < green
+
+
+def test_a_temple_finds_its_place_on_hills_and_beside_a_lake():
+    for wanted in (
+        {"relief": "hilly"},
+        {"relief": "mountainous"},
+        {"lake": "water"},
+        {"lake": "lava", "size": "small"},
+    ):
+        for seed in range(3):
+            assert len(build("temple", seed, **wanted).spawns) >= 16
+
+
 def test_hills_and_mountains_rise():
     for theme in ("forest", "desert", "village"):
         heights = []
