@@ -62,9 +62,9 @@ def test_worlds_cannot_be_changed(castles):
 def test_golden_worlds():
     # The same bytes on every machine. Who changes these changes every world, and with them every stored result.
     assert [digest[:16] for digest in digests(prompt=PROMPT, num_worlds=3, seed=0)] == [
-        "69469a10256c67f2",
-        "0e66e55f25286520",
-        "9ad5841841ec6afb",
+        "4c0dfbba1fd830a5",
+        "64074e9ca6a60708",
+        "e8de230b6f31d5bf",
     ]
 
 
