@@ -20,6 +20,10 @@ PEAK_M = {"flat": 0, "hilly": 4, "mountainous": 16}
 SNOW_LINE_M = 12
 WIDE_M = 8  # things that are wider find no place on hills by chance
 PLACES_TRIED = 30
+EASY = 0.3  # difficulties below it keep the task within a part of the land
+CLEAR_M = 2  # on every side of a place for a flag
+LOT_M = 5  # one flag in each square of this side
+NEAR_M, FAR_M = 15.0, 40.0  # its radius at difficulty 0, and at EASY
 STEEP_M = 4  # of what a theme raises: a mountain that is not levelled
 BORDER = 3  # level columns at the edge of the grid
 FREE_M = 19  # half the side of a middle that is kept free
@@ -128,10 +132,11 @@ def finish(
         ground = VOID
     else:
         level_border(site.voxels, site.ground, ground, below)
-    x, y = np.nonzero(~_border(site.taken.shape, 2))
-    everywhere = np.stack([x, y, site.top[x, y]], 1).astype(np.int32)
     none = np.zeros((0, 3), np.int32)
-    found = {"inner": everywhere, "outer": none, "high": none, "home": none, "entrance": none} | (places or {})
+    inner = (places or {}).get("inner")
+    if inner is None:
+        inner = places_on(site, ~_border(site.taken.shape, 2))
+    found = {"outer": none, "high": none, "home": none, "entrance": none} | (places or {}) | {"inner": inner}
     return Draft(
         voxels=site.voxels,
         ground_m=site.ground,
@@ -154,6 +159,25 @@ def _floors(site: Site, places: dict[str, np.ndarray]) -> np.ndarray:
     x, y, z = places.get("inner", np.zeros((0, 3), int)).T
     floors[x, y] = z
     return floors
+
+
+def places_on(site: Site, where: np.ndarray) -> np.ndarray:
+    """int32 [n, 3] air voxels above the land of columns where [X, Y]; for an easy task only those around one of them.
+
+    That one is drawn, but where most of the land is free and level: so flags are near, and there is room for them.
+    """
+    x, y = np.nonzero(where)
+    places = np.stack([x, y, site.top[x, y]], 1).astype(np.int32)
+    if site.spec.difficulty >= EASY or not len(places):
+        return places
+    reach = NEAR_M + (FAR_M - NEAR_M) * site.spec.difficulty / EASY
+    middles = places[site.rng.integers(len(places), size=PLACES_TRIED), :2]
+    near = ((places[None, :, :2] - middles[:, None]) ** 2).sum(2) <= reach * reach
+    roomy = np.zeros_like(site.taken)
+    roomy[tuple(site.spots(2 * CLEAR_M + 1, 2 * CLEAR_M + 1, margin=0, slope=1).T + CLEAR_M)] = True
+    lots = x // LOT_M * site.taken.shape[1] + y // LOT_M
+    rooms = [len(np.unique(lots[around & roomy[x, y]])) for around in near]
+    return places[near[int(np.argmax(rooms))]]
 
 
 def level_border(voxels: np.ndarray, ground: int, cover: str, below: str) -> None:

@@ -10,7 +10,7 @@ from genie3_env.world import VOID
 from genie3_env.worldgen import canvas, covers, waters
 from genie3_env.worldgen.canvas import Draft
 from genie3_env.worldgen.furnish import furnish, room_asked, widest_asked
-from genie3_env.worldgen.land import Country, finish, open_country
+from genie3_env.worldgen.land import Country, finish, open_country, places_on
 from genie3_env.worldgen.site import Site
 from genie3_env.worldgen.spans import join
 
@@ -53,9 +53,7 @@ def build(spec: WorldSpec, rng: np.random.Generator) -> Draft:
     _falls(site, middles, radii)
     furnish(site, USUAL, done=("bridge",))
     _clouds(site)
-    land = np.argwhere(site.top > 0)
-    inner = np.concatenate([land, site.top[tuple(land.T)][:, None]], 1).astype(np.int32)
-    return finish(site, setting, {"inner": inner}, flag_room=2, beyond=(VOID, VOID))
+    return finish(site, setting, {"inner": places_on(site, site.top > 0)}, flag_room=2, beyond=(VOID, VOID))
 
 
 def _archipelago(site: Site) -> tuple[list[tuple[int, int, int]], list[int]]:

@@ -7,7 +7,7 @@ from genie3_env.prompt.spec import BODIES, WorldSpec
 from genie3_env.worldgen import canvas, covers, waters
 from genie3_env.worldgen.canvas import Draft
 from genie3_env.worldgen.furnish import furnish, put, room_asked, widest_asked
-from genie3_env.worldgen.land import Country, finish, open_country
+from genie3_env.worldgen.land import Country, finish, open_country, places_on
 from genie3_env.worldgen.objects.plants import pine
 from genie3_env.worldgen.site import Site
 from genie3_env.worldgen.stonework import Stonework
@@ -52,9 +52,7 @@ def build(spec: WorldSpec, rng: np.random.Generator) -> Draft:
     _prop(site, ceiling)
     _hang(site, ceiling)
     _overgrow(site)
-    free = np.argwhere(ceiling > 0)
-    inner = np.concatenate([free, np.full((len(free), 1), site.ground)], 1).astype(np.int32)
-    return finish(site, setting, {"inner": inner}, indoors=True, flag_room=2)
+    return finish(site, setting, {"inner": places_on(site, ceiling > 0)}, indoors=True, flag_room=2)
 
 
 def _dig(site: Site) -> tuple[int, int, np.ndarray]:

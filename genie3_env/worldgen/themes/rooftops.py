@@ -7,7 +7,7 @@ from genie3_env.prompt.spec import WorldSpec
 from genie3_env.worldgen import canvas
 from genie3_env.worldgen.canvas import Draft
 from genie3_env.worldgen.furnish import furnish, widest_asked
-from genie3_env.worldgen.land import Country, finish, open_country
+from genie3_env.worldgen.land import Country, finish, open_country, places_on
 from genie3_env.worldgen.site import Site
 from genie3_env.worldgen.spans import join
 from genie3_env.worldgen.stonework import Stonework
@@ -46,9 +46,9 @@ def build(spec: WorldSpec, rng: np.random.Generator) -> Draft:
     site, setting = open_country(spec, COUNTRY, rng)
     roofs = _quarter(site)
     furnish(site, USUAL, where=roofs, done=("racetrack", "bridge"))
-    on = np.argwhere(roofs | site.bridged)
-    inner = np.concatenate([on, site.top[tuple(on.T)][:, None]], 1).astype(np.int32)
-    return finish(site, setting, {"inner": inner}, flag_room=2, beyond=("asphalt", "stone"))
+    return finish(
+        site, setting, {"inner": places_on(site, roofs | site.bridged)}, flag_room=2, beyond=("asphalt", "stone")
+    )
 
 
 def _quarter(site: Site) -> np.ndarray:

@@ -67,13 +67,7 @@ def test_places_are_level_and_free():
 
 def test_what_the_spec_asks_for_needs_so_much_room():
     # A well of 4 x 4 and a margin of one all round is 36 columns; two are 72. A rocket is 9 long.
-    spec = WorldSpec(
-        "village",
-        objects=(
-            ("well", 2),
-            ("rocket", 0),
-        ),
-    )
+    spec = WorldSpec("village", objects=(("well", 2), ("rocket", 0)))
     assert room_asked(spec) == 72 and widest_asked(spec) == 4
     assert widest_asked(WorldSpec("village", objects=(("rocket", 1),))) == 9
     assert widest_asked(WorldSpec("village", objects=(("rocket", 1),)), beside=("rocket",)) == 0
@@ -101,6 +95,15 @@ def test_large_things_find_level_land_on_hills():
         world = build_world(WorldSpec("forest", relief="hilly", size="small", objects=(("racetrack", 1),)), seed)
         (track,) = [mark for mark in world.landmarks if mark.kind == "racetrack"]
         assert (world.voxels[track.x - 12 : track.x + 12, track.y - 9 : track.y + 9, track.z - 1] != AIR).all()
+
+
+@pytest.mark.parametrize("theme", ["rooftops", "islands", "maze", "mine", "volcano"])
+def test_an_easy_task_keeps_to_a_part_of_the_land(theme):
+    # Flags and beginnings lie within 15 m of one place: never more than 30 m apart, and then not on a straight line.
+    for seed in range(3):
+        world = build_world(WorldSpec(theme, difficulty=0.0), seed)
+        used = np.concatenate([world.cells[world.spawns], world.flag_positions_m.astype(np.int32)])[:, :2]
+        assert ((used[:, None] - used[None]) ** 2).sum(2).max() <= 30**2
 
 
 def test_what_finds_no_room_is_refused():
