@@ -7,7 +7,7 @@ from functools import cache
 import numpy as np
 import pytest
 
-from genie3_env.materials import LIQUIDS, SOLID, material
+from genie3_env.materials import LIQUIDS, material
 from genie3_env.prompt import spec as specs
 from genie3_env.prompt.lexicon import is_chinese, lexicon
 from genie3_env.prompt.parse import parse
@@ -21,6 +21,7 @@ from genie3_env.worldgen.objects import KINDS
 from genie3_env.worldgen.stonework import WALL_OF
 
 WATERLESS = dict.fromkeys(("fountain", "well", "waterfall"), 0)  # things that hold water whatever is asked for
+LAND = {*GROUND_COVER.values(), "dirt", "stone", "obsidian", "snow", "asphalt", "hull", "metal"}
 LEAVES = {"autumn": ("red_leaf", "yellow_leaf"), "blossom": ("blossom",)}
 
 
@@ -68,8 +69,11 @@ def covered(world, ground):
     return int((np.take_along_axis(world.voxels, top, 2) == material(GROUND_COVER[ground])).sum())
 
 
-def mean_height(world):
-    return float(surface_height(world.voxels).mean()) - world.ground_m
+def risen(world):
+    """How many columns of bare land rise above the ground."""
+    height = surface_height(world.voxels)
+    top = np.take_along_axis(world.voxels, np.maximum(height - 1, 0)[..., None], 2)[..., 0]
+    return int((np.isin(top, [material(name) for name in LAND]) & (height > world.ground_m)).sum())
 
 
 def shows(world, name, value):
@@ -81,7 +85,7 @@ def shows(world, name, value):
         return covered(world, value) > 250
     if name == "relief":
         flat = built(dataclasses.replace(world.spec, relief="flat"))
-        return world is flat if value == "flat" else mean_height(world) > mean_height(flat) + 0.2
+        return world is flat if value == "flat" else risen(world) > risen(flat) + 100
     if name == "size":
         return world.voxels.shape[:2] == SHAPES[value][:2]
     if name == "liquid" or name in specs.BODIES:
@@ -96,9 +100,7 @@ def shows(world, name, value):
         return number_of(world, "moss") > number_of(before, "moss") + 5
     if name == "ruined":
         whole = built(dataclasses.replace(world.spec, ruined=None))
-        return SOLID[world.voxels].sum() < SOLID[whole.voxels].sum() or number_of(world, "moss") > number_of(
-            whole, "moss"
-        )
+        return world.voxels.shape != whole.voxels.shape or bool((world.voxels != whole.voxels).any())
     if name == "edge":
         return world.ground == VOID and not world.voxels[0].any()
     raise KeyError(name)
