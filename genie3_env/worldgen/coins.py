@@ -20,8 +20,9 @@ from genie3_env.worldgen.navigation import Terrain, move_costs, survey, ways_to
 
 USUAL = 5  # of each colour
 SPARE = 3  # more of the first colour, for events
-COIN_SPACING_M = 4.0
+COIN_SPACING_M = 3.0
 NEAREST_SPAWN_M = 3.0
+ROUND_M = 25.0  # a way that leads past all coins is longer than that to a flag
 
 
 def lay_out_coins(draft: Draft, spec: WorldSpec, rng: np.random.Generator) -> Layout:
@@ -34,10 +35,10 @@ def lay_out_coins(draft: Draft, spec: WorldSpec, rng: np.random.Generator) -> La
     terrain = survey(draft.voxels)
     zones = find_zones(draft, terrain)
     spots = np.flatnonzero(zones["open"] & (zones["inner"] | zones["outer"] | zones["hall"]))
-    limit = 1.5 * farthest_spawn_m(spec.difficulty)
+    limit = ROUND_M + 1.5 * farthest_spawn_m(spec.difficulty)
     reason = "no attempt was made"
     for _ in range(ATTEMPTS):
-        coins = _draw_coins(terrain, spots, len(colours), limit / 3.0, rng)
+        coins = _draw_coins(terrain, spots, len(colours), limit / 4.0, rng)
         if coins is None:
             reason = f"There is no room for {len(colours)} coins {COIN_SPACING_M:.0f} m apart; ask for fewer."
             continue
