@@ -63,7 +63,7 @@ def flags_in_view(worlds: list[World], bank: SceneBank, count: int, rng: np.rand
     scratch = new_scratch(bank, 36, 64)
     quads = np.empty((36, 64), np.int32)
     states = np.zeros(count, SIM_STATE)
-    states["hour"] = states["weather"] = -1  # the worlds' own
+    states["hour"] = states["weather"] = states["liquid"] = -1  # as the worlds were made
     for i in range(count):
         index = i % len(worlds)
         world = worlds[index]
