@@ -250,6 +250,7 @@ def _cell_index(voxels: np.ndarray, cells: np.ndarray) -> np.ndarray:
 
 def _check(world: World) -> None:
     """ValueError where the fields of a world contradict each other or what physics and renderer rely on."""
+    goals = max(len(world.flag_colours), len(set(world.coin_colours.tolist())))
     for holds, otherwise in (
         (world.spec.theme in THEMES, f"its theme is {world.spec.theme!r}"),
         (world.hour in HOURS, f"its hour is {world.hour!r}"),
@@ -257,7 +258,7 @@ def _check(world: World) -> None:
         (world.ground in GROUNDS, f"its ground is {world.ground!r}"),
         (0 <= world.seed < 2**63, f"its seed is {world.seed}"),
         (0 <= world.ground_m <= world.voxels.shape[2], f"its ground_m is {world.ground_m}"),
-        (len(world.flag_colours) <= MAX_FLAGS and 0 <= world.num_goals <= MAX_FLAGS, "it has too many flags or goals"),
+        (len(world.flag_colours) <= MAX_FLAGS and 0 <= world.num_goals <= goals, "it has too many flags or goals"),
         (0 <= world.num_coins <= len(world.coin_colours) <= MAX_COINS, "it has too many coins"),
         (len(world.trigger_is_key) <= MAX_TRIGGERS, "it has too many levers and keys"),
         (len(world.lifts) <= MAX_LIFTS, "it has too many lifts"),
@@ -282,9 +283,10 @@ def _check(world: World) -> None:
             raise ValueError(otherwise)
     for name in ("flag", "coin", "trigger"):
         points = getattr(world, f"{name}_positions_m")
+        if not _within(points, MAX_SIDE):
+            raise ValueError(f"a {name} lies outside of the grid")
         feet = points.astype(np.int64)
-        outside = not _within(points, MAX_SIDE) or (feet >= world.voxels.shape).any()
-        if outside or (world.cell_index[tuple(feet.T)] < 0).any():
+        if (feet >= world.voxels.shape).any() or (world.cell_index[tuple(feet.T)] < 0).any():
             raise ValueError(f"a {name} stands where nobody can")
 
 

@@ -144,7 +144,7 @@ def test_evaluation_alone_repeats_the_figures(finished):
         ({"num_env": 4}, 2, "did you mean 'num_envs'?"),
         ({"image.width": 60}, 2, "16:9"),
         ({"prompt": "a submarine in the deep"}, 2, "submarine"),
-        ({"prompt": "a medival castel"}, 2, "Did you mean"),
+        ({"prompt": "a qwertz"}, 2, "names no theme that is known"),
         ({"mesh.data": 64, "num_envs": 64, "total_timesteps": 512}, 2, "64 devices"),
     ],
 )

@@ -108,7 +108,7 @@ def test_a_spec_may_be_given_as_json(tmp_path, monkeypatch, capsys):
         ("{", "spec.json: The spec is not JSON"),
         ("\xff", "spec.json: 'utf-8' codec can't decode"),
         ('{"theme": "castle", "towers": 3}', "spec.json: Unknown field 'towers' of a spec"),
-        ('{"theme": "castel"}', "Unknown theme 'castel'; did you mean 'castle'"),
+        ('{"theme": "castel"}', "Unknown theme 'castel' of a world; did you mean 'castle'"),
         ('{"theme": "castle", "objects": {"gate": 0}}', "the spec asks for 0"),
     ],
 )
@@ -156,8 +156,8 @@ def test_impossible_settings_are_refused(arguments, message, capsys):
 
 
 def test_as_a_program_it_ends_without_a_traceback(tmp_path):
-    command = [sys.executable, "-m", "genie3_env.generate", "a castel", f"--out={tmp_path / 'out'}"]
+    command = [sys.executable, "-m", "genie3_env.generate", "a qwertz", f"--out={tmp_path / 'out'}"]
     said = subprocess.run(command, capture_output=True, text=True, timeout=120)
     assert said.returncode == 2 and not (tmp_path / "out").exists()
     assert said.stderr.startswith("error: ") and said.stderr.count("\n") == 1
-    assert "Did you mean 'castle'?" in said.stderr
+    assert "'a qwertz' names no theme that is known" in said.stderr

@@ -40,6 +40,7 @@ def test_what_is_told(world, path, capsys):
         "  landmarks  1 bridge, 2 tower",
         "  flags      red, blue, yellow; goals: the first 1",
         f"  spawns     4, 3 to {longest:.0f} m of way from a flag",
+        "  proof      NOT SOLVED BY IT",  # the toy world has none
     ]
 
 
