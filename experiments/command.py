@@ -5,10 +5,8 @@ A command is `def main(argv=None) -> int: return run_command(work, __doc__, argv
 
 import difflib
 import errno
-import os
 import re
 import runpy
-import signal
 import sys
 import textwrap
 from collections.abc import Callable, Sequence
@@ -22,9 +20,9 @@ from ml_collections import ConfigDict, config_flags
 from experiments.errors import UserError
 from experiments.settings import EXPECTED, SettingsError, flat_keys, unknown_key
 from experiments.workdir import saved_config
+from genie3_env.command import INTERRUPTED, complain, stop_printing
 
 CASTLE = Path(__file__).parent / "configs" / "castle.py"
-INTERRUPTED = 130  # exit code of a program that Ctrl-C ended
 
 # Not the user's mistakes in Python's eyes, but nothing that a traceback would help with.
 DISK_ERRORS = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM}
@@ -47,21 +45,15 @@ def run_command(work: Callable[[Options], int], doc: str | None, argv: Sequence[
             return 0
         return work(read_flags(argv))
     except UserError as error:
-        return _complain(str(error), error.exit_code)
-    except BrokenPipeError:  # whoever read what we print has had enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 128 + signal.SIGPIPE
+        return complain(str(error), error.exit_code)
+    except BrokenPipeError:
+        return stop_printing()
     except KeyboardInterrupt:
-        return _complain("interrupted.", INTERRUPTED)
+        return complain("interrupted.", INTERRUPTED)
     except OSError as error:
         if error.errno not in DISK_ERRORS:
             raise
-        return _complain(f"{error.strerror}: {error.filename or 'the workdir'}. What was saved before is kept.", 1)
-
-
-def _complain(message: str, exit_code: int) -> int:
-    print(f"error: {message}", file=sys.stderr)
-    return exit_code
+        return complain(f"{error.strerror}: {error.filename or 'the workdir'}. What was saved before is kept.", 1)
 
 
 def read_flags(argv: Sequence[str]) -> Options:

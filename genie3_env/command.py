@@ -21,17 +21,23 @@ def run_command(work: Callable[[], None]) -> int:
     try:
         work()
     except CommandError as mistake:
-        return _complain(str(mistake), mistake.exit_code)
-    except BrokenPipeError:  # whoever read what we print has had enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 128 + signal.SIGPIPE
+        return complain(str(mistake), mistake.exit_code)
+    except BrokenPipeError:
+        return stop_printing()
     except KeyboardInterrupt:
-        return _complain("interrupted.", INTERRUPTED)
+        return complain("interrupted.", INTERRUPTED)
     except OSError as failure:
-        return _complain(f"{failure.strerror or failure}: {failure.filename or 'the disk'}.", 1)
+        return complain(f"{failure.strerror or failure}: {failure.filename or 'the disk'}.", 1)
     return 0
 
 
-def _complain(message: str, exit_code: int) -> int:
+def stop_printing() -> int:
+    """The exit code after whoever read what we print has had enough; nothing more is printed."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 128 + signal.SIGPIPE
+
+
+def complain(message: str, exit_code: int) -> int:
+    """Print one line to stderr; return the exit code."""
     print(f"error: {message}", file=sys.stderr)
     return exit_code

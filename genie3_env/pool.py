@@ -8,7 +8,7 @@ import hashlib
 import itertools
 import os
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Self
 
@@ -233,13 +233,13 @@ class WorldPool(VectorEnv):
         ValueError where the sentence changes nothing, or a world has not what it is about; then nothing has happened.
         """
         self._check_begun()
-        events, changed = read_event(text), self._states.copy()
-        for index in range(self.num_envs) if envs is None else envs:
+        events = read_event(text)
+
+        def happen(states: np.ndarray, index: int) -> None:
             for one in events:
-                apply_event(one, changed, index, self.worlds[changed["world"][index]])
-        self._states[:] = changed
-        self._show_states()
-        return self.observe()
+                apply_event(one, states, index, self.worlds[states["world"][index]])
+
+        return self._changed(happen, envs)
 
     def instruct(self, text: str, envs: Sequence[int] | None = None) -> dict[str, Any]:
         """Give another instruction in mid-episode, a sentence of instruction_table; the observation afterwards.
@@ -251,12 +251,10 @@ class WorldPool(VectorEnv):
         if row is None:
             close = difflib.get_close_matches(text, self._texts, 1, 0.0)
             raise ValueError(f"The instruction table has no sentence {text!r}; the nearest is {close[0]!r}.")
-        changed = self._states.copy()
-        for index in range(self.num_envs) if envs is None else envs:
-            choose_goal(self._sim_bank, changed, index, TASKS.index(row.task), row.colour, row.id)
-        self._states[:] = changed
-        self._show_states()
-        return self.observe()
+        task, colour, number = TASKS.index(row.task), row.colour, row.id
+        return self._changed(
+            lambda states, index: choose_goal(self._sim_bank, states, index, task, colour, number), envs
+        )
 
     def observe(self) -> dict[str, Any]:
         """The current observation once more."""
@@ -342,6 +340,15 @@ class WorldPool(VectorEnv):
         play_slice(*jobs[0])
         for future in futures:
             future.result()
+
+    def _changed(self, change: Callable[[np.ndarray, int], None], envs: Sequence[int] | None) -> dict[str, Any]:
+        """The observation after `change` has been made to some states (None: to all), or to none where it raises."""
+        states = self._states.copy()
+        for index in range(self.num_envs) if envs is None else envs:
+            change(states, index)
+        self._states[:] = states
+        self._show_states()
+        return self.observe()
 
     def _info(self) -> dict[str, Any]:
         after = self._results.after

@@ -120,11 +120,16 @@ def _name_flags(waiting: Waiting, phrase: Phrase, following: list[Phrase]) -> No
     waiting.uncoloured = "flag"
     if number is None:
         return
-    least, most = FLAGS
+    waiting.set("flags", phrase, _held(waiting, number, FLAGS, "flags"))
+
+
+def _held(waiting: Waiting, number: int, bounds: tuple[int, int], things: str) -> int:
+    """The nearest number that a world can have, with a note where that is another one."""
+    least, most = bounds
     held = min(max(number, least), most)
     if held != number:
-        waiting.setting.notes.append(f"A world has {least} to {most} flags, not {number}; it has {held}.")
-    waiting.set("flags", phrase, held)
+        waiting.setting.notes.append(f"A world has {least} to {most} {things}, not {number}; it has {held}.")
+    return held
 
 
 def colour_flags(waiting: Waiting, colours: list[Phrase], count: int) -> None:
@@ -162,11 +167,7 @@ def _name_coins(waiting: Waiting, phrase: Phrase, following: list[Phrase]) -> No
     if number is None:
         waiting.last = phrase
         return
-    least, most = COINS
-    held = min(max(number, least), most)
-    if held != number:
-        waiting.setting.notes.append(f"A world has {least} to {most} coins to collect, not {number}; it has {held}.")
-    waiting.set("coins", phrase, held)
+    waiting.set("coins", phrase, _held(waiting, number, COINS, "coins to collect"))
 
 
 def leave_coins(waiting: Waiting, phrase: Phrase | None, colours: list[Phrase]) -> None:

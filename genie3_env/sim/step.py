@@ -112,10 +112,11 @@ def step_one(bank, rules, actions, states, results, i):
     """Step environment i in place; where its episode ends, begin the next one if the rules say so."""
     state = states[i]
     before_m, heading_before = state.flag_distance_m, state.heading
-    collided = act(grid_of(bank, state), state, actions[i], rules.action_repeat)
+    grid = grid_of(bank, state)
+    collided = act(grid, state, actions[i], rules.action_repeat)
     state.step += 1
     use_triggers(bank, state, actions[i, INTERACT] > 0.0)
-    coins = judge(bank, state, rules.max_episode_steps)
+    coins = judge(bank, grid, state, rules.max_episode_steps)
     measure(bank, state)
     results.coins_collected[i] = coins
     # With a coin in hand the next one counts: the way to it is no way lost.
@@ -163,14 +164,14 @@ def look(bank, state):
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def judge(bank, state, max_episode_steps):
+def judge(bank, grid, state, max_episode_steps):
     """Take what is touched and set the outcome; how many coins were collected."""
     coins = 0
     if bank.tasks[state.world] == COLLECT_COINS:
         coins, outcome = take_coins(bank, state)
     else:
         outcome = touch_flags(bank, state)
-    if burns(grid_of(bank, state), state):
+    if burns(grid, state):
         outcome = BURNT
     elif outcome == RUNNING and state.step >= max_episode_steps:
         outcome = TIMEOUT

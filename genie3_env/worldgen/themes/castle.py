@@ -13,12 +13,10 @@ from genie3_env.worldgen import canvas, covers, features, waters
 from genie3_env.worldgen.canvas import Draft
 from genie3_env.worldgen.features import Gate
 from genie3_env.worldgen.furnish import furnish
-from genie3_env.worldgen.land import Setting, finish
+from genie3_env.worldgen.land import GROUND, SHAPES, Setting, finish
 from genie3_env.worldgen.site import NoRoom, Site
 from genie3_env.worldgen.stonework import Stonework, stonework
 
-GROUND = 8
-SHAPES = {"small": (64, 64, 32), "medium": (80, 80, 36), "large": (96, 96, 40)}
 HALF_EXTENT = {"small": (12, 16), "medium": (16, 21), "large": (20, 27)}
 STYLES = (
     Stonework("brick", "stone", "roof", "cobble"),
@@ -157,7 +155,6 @@ def draw_plan(spec: WorldSpec, rng: np.random.Generator) -> Plan:
     hour = str(rng.choice(["day", "dusk", "night"], p=[0.7, 0.15, 0.15]))
     shape = SHAPES["large" if roomy else size]
     low, high = HALF_EXTENT["small" if roomy else size]
-    # low, high = HALF_EXTENT[size]
     half = int(rng.integers(low, high + 1)), int(rng.integers(low, high + 1))
     moat_width = int(rng.integers(4, 6))
     drawn_moat = str(rng.choice(["lava", "lava", "water", "none"]))
