@@ -2,6 +2,7 @@
 
 import dataclasses
 import difflib
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -64,6 +65,15 @@ def world_seed(seed: int, index: int) -> int:
 def build_world(spec: WorldSpec, seed: int) -> World:
     """The world that `spec` and its own seed (World.seed) decide; ValueError where no draft takes the task."""
     reasons = []
+    for made in attempts(spec, seed):
+        if isinstance(made, World):
+            return made
+        reasons.append(made)
+    raise ValueError(f"No world came of {ATTEMPTS} attempts at {spec}. Most often: {max(reasons, key=reasons.count)}")
+
+
+def attempts(spec: WorldSpec, seed: int) -> Iterator[World | str]:
+    """What comes of each attempt at a world: the world with its proof, which is the last, or why there is none."""
     for attempt in range(ATTEMPTS):
         rng = np.random.Generator(np.random.PCG64(np.random.SeedSequence([seed, attempt])))
         try:
@@ -73,14 +83,14 @@ def build_world(spec: WorldSpec, seed: int) -> World:
                 draft, course = add_course(draft, spec, draft.stone or BY_MATERIAL["stone"], rng)
             layout = _lay_out(draft, spec, rng, course)
         except (ValueError, CannotLayOut) as failure:  # another draft may be larger
-            reasons.append(str(failure))
+            yield str(failure)
             continue
         world = _world(spec, seed, draft, layout, course)
         proof = prove(world, _ways(layout, course), np.random.Generator(np.random.PCG64(seed)))
         if proof is not None:
-            return dataclasses.replace(world, **proof)
-        reasons.append("A walker did not reach every goal.")
-    raise ValueError(f"No world came of {ATTEMPTS} attempts at {spec}. Most often: {max(reasons, key=reasons.count)}")
+            yield dataclasses.replace(world, **proof)
+            return
+        yield "A walker did not reach every goal."
 
 
 def _lay_out(draft: Draft, spec: WorldSpec, rng: np.random.Generator, course: Course) -> Layout:
