@@ -20,7 +20,7 @@ from experiments.film import film_bytes, montage, training_film
 from experiments.progress import RECENT_EPISODES, Progress, duration
 from experiments.settings import Settings
 from experiments.shutdown import Shutdown
-from experiments.worlds import evaluation_pool, held_out_worlds, training_halves, training_worlds
+from experiments.worlds import evaluation_pool, held_out_worlds, set_curriculum, training_halves, training_worlds
 from genie3_env.pool import WorldPool
 from genie3_env.types import Outcome
 from sima_jax.checkpoint import Checkpointer
@@ -165,7 +165,8 @@ def _what_begins(run: Run, seconds: float) -> str:
 def advance(run: Run, writer: MetricsWriter, progress: Progress) -> None:
     """One rollout and one update, noted down; every so many updates the run is saved and shown."""
     began = time.perf_counter()
-    set_curriculum(run)
+    for pool in run.pools:  # follows from the updates made: a run that goes on meets the same
+        set_curriculum(run.settings.curriculum, pool, run.updates / run.settings.total_updates)
     rollout, episodes, collecting = run.collector.collect(run.state)
     collected = time.perf_counter()
     run.state, learned = jax.block_until_ready(run.programs.update(run.state, rollout))
@@ -189,13 +190,6 @@ def advance(run: Run, writer: MetricsWriter, progress: Progress) -> None:
     if run.updates_here > 1:
         run.spent.add(total, collecting, updating)
         run.rates.append(run.settings.steps_per_update / total)
-
-
-def set_curriculum(run: Run) -> None:
-    """Where episodes begin follows from the updates made: a run that goes on meets the same."""
-    spawns = run.settings.curriculum.spawns_at(run.updates / run.settings.total_updates)
-    for pool in run.pools:
-        pool.set_spawn_draws(*spawns)
 
 
 def save(run: Run) -> None:

@@ -32,11 +32,16 @@ def demand(condition: bool, key: str, value: object, wanted: str) -> None:
 
 @dataclass(frozen=True)
 class WorldsSettings:
-    """How many worlds, and the seed that they are made from."""
+    """How many worlds, and the seed that they are made from.
+
+    split_themes: those trained in have the training themes of genie3_env's split in turn, those judged in the ones held
+    out, and all else is as the prompt says.
+    """
 
     num_train: int
     num_eval: int
     seed: int
+    split_themes: bool
 
     def __post_init__(self):
         demand(self.num_train >= 1, "worlds.num_train", self.num_train, "at least 1")
@@ -82,18 +87,23 @@ class CurriculumSettings:
     max_steps: environment steps. spawn_draws: at first an episode begins at the nearest to its goal of so many spawns
     drawn at random. From the share `until` of the training on it begins at the farthest of `far_draws` spawns: 1 takes
     them as they come, 2 practises more of the long ways, on which most is still lost when short ones are easy.
+    easiest: difficulty 0 to 1, or None. The training worlds' difficulties are spread evenly from here to that of the
+    episodes that count; at first the easiest are played alone, and from `until` on all of them.
     """
 
     max_steps: int
     spawn_draws: int
     until: float
     far_draws: int
+    easiest: float | None
 
     def __post_init__(self):
         demand(self.max_steps >= 1, "curriculum.max_steps", self.max_steps, "at least 1")
         demand(self.spawn_draws >= 1, "curriculum.spawn_draws", self.spawn_draws, "at least 1")
         demand(0.0 <= self.until <= 1.0, "curriculum.until", self.until, "from 0 to 1")
         demand(self.far_draws >= 1, "curriculum.far_draws", self.far_draws, "at least 1")
+        if self.easiest is not None:
+            demand(0.0 <= self.easiest <= 1.0, "curriculum.easiest", self.easiest, "from 0 to 1, or None")
 
     def spawns_at(self, progress: float) -> tuple[int, bool]:
         """Spawns to draw, and whether to take the farthest, when the share `progress` of the training is done.
@@ -103,6 +113,12 @@ class CurriculumSettings:
         if progress >= self.until:
             return self.far_draws, True
         return max(1, round(self.spawn_draws ** (1.0 - progress / self.until))), False
+
+    def hardest_at(self, progress: float, difficulty: float) -> float:
+        """The difficulty of the hardest worlds to play: from `easiest` it rises to `difficulty`."""
+        if self.easiest is None or progress >= self.until:
+            return difficulty
+        return self.easiest + (difficulty - self.easiest) * progress / self.until
 
 
 @dataclass(frozen=True)

@@ -1,13 +1,18 @@
 """The worlds of an experiment, and the pools that play them."""
 
 import dataclasses
+import itertools
 import os
 from collections.abc import Sequence
 
+import numpy as np
+
 from experiments.reward import make_reward
-from experiments.settings import Settings, SettingsError
+from experiments.settings import CurriculumSettings, Settings, SettingsError, demand
 from genie3_env.pool import WorldPool
 from genie3_env.prompt.parse import Understanding, parse
+from genie3_env.prompt.spec import WorldSpec
+from genie3_env.prompt.splits import themes_of
 from genie3_env.world import World
 from genie3_env.worldgen.builder import WorldBuilder
 
@@ -37,19 +42,35 @@ def remarks(understood: Understanding) -> list[str]:
 
 
 def training_worlds(settings: Settings) -> list[World]:
-    """The worlds to learn in."""
-    return _worlds(settings, settings.worlds.num_train, TRAIN_WORLDS)
+    """The worlds to learn in: all as difficult as those to be judged in, or from the curriculum's easiest up."""
+    count, easiest = settings.worlds.num_train, settings.curriculum.easiest
+    specs = _specs(settings, "train", count)
+    if easiest is not None:
+        hardest = specs[0].difficulty
+        demand(easiest <= hardest, "curriculum.easiest", easiest, f"at most the episodes' difficulty, {hardest}")
+        spread = np.linspace(easiest, hardest, count).tolist()
+        specs = [dataclasses.replace(spec, difficulty=own) for spec, own in zip(specs, spread, strict=True)]
+    return _worlds(settings, specs, TRAIN_WORLDS)
 
 
 def held_out_worlds(settings: Settings) -> list[World]:
-    """Other worlds of the same prompt, to be judged in."""
-    return _worlds(settings, settings.worlds.num_eval, EVAL_WORLDS)
+    """Other worlds, to be judged in."""
+    return _worlds(settings, _specs(settings, "held_out", settings.worlds.num_eval), EVAL_WORLDS)
 
 
-def _worlds(settings: Settings, count: int, kind: int) -> list[World]:
+def _specs(settings: Settings, split: str, count: int) -> list[WorldSpec]:
+    """What each of `count` worlds shall be: as the prompt says, or in the themes of a split in turn."""
+    spec = understand(settings).spec
+    if not settings.worlds.split_themes:
+        return [spec] * count
+    themes = itertools.islice(itertools.cycle(themes_of(split)), count)
+    return [dataclasses.replace(spec, theme=theme) for theme in themes]
+
+
+def _worlds(settings: Settings, specs: Sequence[WorldSpec], kind: int) -> list[World]:
     return WorldBuilder().generate(
-        spec=understand(settings).spec,
-        num_worlds=count,
+        spec=specs,
+        num_worlds=len(specs),
         seed=2 * settings.worlds.seed + kind,
         workers=os.cpu_count(),
     )
@@ -65,8 +86,7 @@ def training_halves(settings: Settings, worlds: Sequence[World]) -> tuple[WorldP
 
 
 def _training_pool(settings: Settings, worlds: Sequence[World] | None, share: WorldPool | None) -> WorldPool:
-    spawn_draws, spawn_farthest = settings.curriculum.spawns_at(0.0)
-    return WorldPool(
+    pool = WorldPool(
         worlds,
         settings.num_envs // 2,
         height=settings.image.height,
@@ -74,13 +94,20 @@ def _training_pool(settings: Settings, worlds: Sequence[World] | None, share: Wo
         threads=max(1, (os.cpu_count() or 2) // 2),
         split="train",
         max_episode_steps=settings.curriculum.max_steps,
-        spawn_draws=spawn_draws,
-        spawn_farthest=spawn_farthest,
         action_repeat=settings.episode.action_repeat,
         reward_fn=make_reward(settings.reward),
         seed=settings.seed,
         share=share,
     )
+    set_curriculum(settings.curriculum, pool, 0.0)
+    return pool
+
+
+def set_curriculum(curriculum: CurriculumSettings, pool: WorldPool, progress: float) -> None:
+    """Where a training pool's next episodes begin when the share `progress` of the training is done."""
+    pool.set_spawn_draws(*curriculum.spawns_at(progress))
+    if curriculum.easiest is not None:
+        pool.set_hardest(curriculum.hardest_at(progress, max(world.spec.difficulty for world in pool.worlds)))
 
 
 def evaluation_pool(settings: Settings, worlds: Sequence[World]) -> WorldPool:

@@ -31,12 +31,14 @@ class WorldEnv(gymnasium.Env):
         worlds: Sequence[World] | None = None,
         num_worlds: int = 1,
         world_seed: int = 0,
+        preset: str | None = None,
         render_mode: str | None = None,
         **pool_settings: Any,
     ):
         """Generate worlds from a sentence, or take ready ones.
 
         num_worlds, world_seed: how many worlds to generate, and from which seed; each episode draws one of them.
+        preset: "easy", "hard", "parkour" or "puzzle": the task and its difficulty (prompt.spec.PRESETS).
         render_mode: None or "rgb_array".
         pool_settings: height, width, split, max_episode_steps, action_repeat, reward_fn, instructions, depth and
             segmentation of WorldPool.
@@ -44,7 +46,7 @@ class WorldEnv(gymnasium.Env):
         if render_mode not in (None, *self.metadata["render_modes"]):
             raise ValueError(f"Unknown render_mode {render_mode!r}; use None or 'rgb_array'.")
         if worlds is None:
-            worlds = WorldBuilder().generate(prompt, num_worlds=num_worlds, seed=world_seed)
+            worlds = WorldBuilder().generate(prompt, num_worlds=num_worlds, seed=world_seed, preset=preset)
         self.render_mode = render_mode
         self._pool = WorldPool(worlds, 1, threads=1, **pool_settings)
         self.observation_space = self._pool.single_observation_space

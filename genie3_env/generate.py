@@ -25,7 +25,7 @@ from tqdm import tqdm
 
 from genie3_env.command import CommandError, run_command
 from genie3_env.prompt.parse import Understanding, parse
-from genie3_env.prompt.spec import WorldSpec
+from genie3_env.prompt.spec import PRESETS, WorldSpec
 from genie3_env.render.chart import chart
 from genie3_env.render.postcard import postcard, sheet, write_picture
 from genie3_env.world_file import SUFFIX, WorldFileError, save_world, saved_origin
@@ -70,6 +70,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("prompt", nargs="?", help="a sentence, in English or Chinese")
     parser.add_argument("--spec", type=Path, metavar="FILE.json", help="a WorldSpec instead of a sentence")
+    parser.add_argument("--preset", choices=PRESETS, help="the task and its difficulty, stronger than the sentence")
     parser.add_argument("--num_worlds", type=int, default=1)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--out", type=Path, metavar="DIR", help="worlds/THEME-SPEC-SEED if left out")
@@ -88,7 +89,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def generate(options: argparse.Namespace) -> None:
     """Understand, look at the folder, make the worlds, draw, and say what came of it."""
     start = time.perf_counter()
-    spec = spec_asked_for(options.prompt, options.spec)
+    spec = spec_asked_for(options.prompt, options.spec, options.preset)
     out = options.out or Path("worlds") / f"{spec.theme}-{spec.digest()[:8]}-{options.seed}"
     make_room(out, spec, options.seed, options.force)
     jobs = jobs_of(spec, options.seed, options.num_worlds, out)
@@ -109,7 +110,7 @@ def generate(options: argparse.Namespace) -> None:
     )
 
 
-def spec_asked_for(prompt: str | None, path: Path | None) -> WorldSpec:
+def spec_asked_for(prompt: str | None, path: Path | None, preset: str | None = None) -> WorldSpec:
     """The spec of a sentence or of a JSON file, after saying how it was understood; CommandError where it is none."""
     try:
         if path is not None:
@@ -118,6 +119,8 @@ def spec_asked_for(prompt: str | None, path: Path | None) -> WorldSpec:
             understanding = parse(prompt or "")
             spec = understanding.spec
             print("\n".join(account(understanding)))
+        if preset is not None:
+            spec = spec.with_preset(preset)
         WorldBuilder().generate(spec=spec, num_worlds=0)  # refuses what cannot be made
     except ValueError as failure:
         raise CommandError(f"{path}: {failure}" if path else str(failure), 2) from failure

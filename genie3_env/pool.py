@@ -132,7 +132,15 @@ class WorldPool(VectorEnv):
         limit = np.iinfo(np.int32).max if max_episode_steps is None else max_episode_steps
         stride = num_envs if sequential else 0
         self._rules = Rules(
-            rows, start, action_repeat, int(limit), spawn_draws, spawn_farthest, world_stride=stride, autoreset=True
+            rows,
+            start,
+            action_repeat,
+            int(limit),
+            np.arange(len(self.worlds)),
+            spawn_draws,
+            spawn_farthest,
+            world_stride=stride,
+            autoreset=True,
         )
 
         self.single_action_space = gymnasium.spaces.Box(-1.0, 1.0, (ACTION_DIM,), np.float32)
@@ -226,6 +234,23 @@ class WorldPool(VectorEnv):
         """From the next episodes on, begin at another choice of spawns; see `WorldPool`."""
         check_count("spawn_draws", spawn_draws)
         self._rules = self._rules._replace(spawn_draws=spawn_draws, spawn_farthest=spawn_farthest)
+
+    def set_hardest(self, difficulty: float) -> None:
+        """From the next episodes on, begin only in worlds of at most this difficulty (WorldSpec.difficulty).
+
+        ValueError where there is none, or where the pool is sequential and goes through all of them.
+        """
+        if self._rules.world_stride:
+            raise ValueError(
+                "A sequential pool plays every world in turn; leave set_hardest to pools that draw worlds."
+            )
+        difficulties = np.array([world.spec.difficulty for world in self.worlds])
+        eligible = np.flatnonzero(difficulties <= difficulty)
+        if not len(eligible):
+            raise ValueError(
+                f"No world has a difficulty of at most {difficulty}; the easiest has {difficulties.min()}."
+            )
+        self._rules = self._rules._replace(worlds=eligible)
 
     def event(self, text: str, envs: Sequence[int] | None = None) -> dict[str, Any]:
         """Let something happen in some environments (None: in all), see tasks.events; the observation afterwards.

@@ -1,8 +1,8 @@
 """genie3:// addresses of worlds: a sentence with parameters, or a file.
 
 `genie3://a%20castle%20at%20night?task=reach_flag&difficulty=0.4&seed=7&size=large&num_worlds=4` are the worlds of a
-sentence, its parameters being stronger than its words. `genie3:///path/to/castle.g3world` is a saved world,
-`genie3:///path/to/folder` all of a folder's, by name.
+sentence, its parameters being stronger than its words; `preset=hard` stands for a task and its difficulty.
+`genie3:///path/to/castle.g3world` is a saved world, `genie3:///path/to/folder` all of a folder's, by name.
 """
 
 import dataclasses
@@ -16,7 +16,7 @@ from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 from genie3_env.checks import check_count
 from genie3_env.env import WorldEnv
 from genie3_env.prompt.parse import parse
-from genie3_env.prompt.spec import THEMES, WorldSpec
+from genie3_env.prompt.spec import PRESETS, THEMES, WorldSpec
 from genie3_env.world import World
 from genie3_env.world_file import SUFFIX, load_world
 from genie3_env.worldgen.builder import WorldBuilder
@@ -26,6 +26,7 @@ EXAMPLE = f"{SCHEME}://a%20castle%20at%20night?seed=7&size=large"
 FILE_EXAMPLE = f"{SCHEME}:///path/to/castle{SUFFIX}"
 COUNTS = {"num_worlds": 1, "seed": 0}  # with their defaults
 MAX_LENGTH = 8192
+PRESET = "preset"  # stands for some of the fields of a spec
 NOT_ONE_WORD = ("objects", "flag_colours")  # fields of a spec that only a sentence or JSON can say
 
 
@@ -91,6 +92,8 @@ def parse_uri(text: str) -> WorldURI:
         raise ValueError(f"{prompt!r} is a sentence with two slashes before it; a file has three: {FILE_EXAMPLE}.")
     values = _read_parameters(given)
     own = {name: values.pop(name) for name in COUNTS if name in values}
+    if PRESET in values:
+        values = _fields_of_preset(values.pop(PRESET)) | values
     return WorldURI(
         prompt=prompt or None, path=None if prompt else path or None, **own, overrides=tuple(values.items())
     )
@@ -133,7 +136,7 @@ def make(uri_or_prompt: str, **settings: Any) -> WorldEnv:
 def _read_parameters(given: list[tuple[str, str]]) -> dict[str, Any]:
     """Values of the parameters by name; ValueError names one that is unknown, said twice or unreadable."""
     fields = {field.name: field for field in dataclasses.fields(WorldSpec) if field.name not in NOT_ONE_WORD}
-    known = [*COUNTS, *fields]
+    known = [*COUNTS, PRESET, *fields]
     values: dict[str, Any] = {}
     for name, text in given:
         if name not in known:
@@ -142,12 +145,17 @@ def _read_parameters(given: list[tuple[str, str]]) -> dict[str, Any]:
             raise ValueError(f"Unknown parameter {name!r} of an address;{hint} known: {', '.join(known)}.")
         if name in values:
             raise ValueError(f"The parameter {name!r} is given twice, as {values[name]!r} and {text!r}; give it once.")
-        read, expected = _readers(int if name in COUNTS else fields[name].type)
+        read, expected = _readers(int if name in COUNTS else str if name == PRESET else fields[name].type)
         try:
             values[name] = read(text)
         except (ValueError, KeyError):
             raise ValueError(f"The parameter {name} must be {expected}; got {text!r}.") from None
     return values
+
+
+def _fields_of_preset(name: str) -> dict[str, Any]:
+    WorldSpec(THEMES[0]).with_preset(name)  # whether there is one
+    return dict(PRESETS[name])
 
 
 def _readers(kind: Any) -> tuple[Callable[[str], Any], str]:

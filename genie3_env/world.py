@@ -4,6 +4,7 @@ X, Y, Z: voxels along each axis. F: flags. C: standable cells. S: spawn cells.
 """
 
 import hashlib
+import importlib
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
@@ -95,6 +96,11 @@ class World:
                 object.__setattr__(self, name, np.zeros((0, len(self.cells)), np.float32))
         for name in (*DIGESTED, "cell_index"):
             getattr(self, name).flags.writeable = False
+
+    def verify(self) -> bool:
+        """Whether the proof holds: its inputs, played again in the physics, solve the world; see worldgen.proof."""
+        # Physics stands above this module, and is loaded when it is asked for.
+        return importlib.import_module("genie3_env.worldgen.proof").verify(self)
 
     @cached_property
     def digest(self) -> str:

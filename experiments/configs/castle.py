@@ -19,6 +19,7 @@ def get_config() -> ConfigDict:
     config.worlds.num_train = 256
     config.worlds.num_eval = 64  # held out: other castles than those trained in
     config.worlds.seed = 0
+    config.worlds.split_themes = False  # True: themes of prompt/splits.toml in turn, in place of the prompt's
 
     config.image = ConfigDict()
     config.image.height = 36
@@ -34,6 +35,7 @@ def get_config() -> ConfigDict:
     config.curriculum.spawn_draws = 8  # at first episodes begin at the nearest of so many spawns
     config.curriculum.until = 0.12  # of the training
     config.curriculum.far_draws = 2  # from then on at the farthest of so many
+    config.curriculum.easiest = config_dict.placeholder(float)  # worlds' difficulties spread from here, easy ones first
 
     config.num_envs = 64
     config.rollout_steps = 64

@@ -43,6 +43,14 @@ TASKS = ("reach_flag", "collect_coins", "parkour", "puzzle")
 FLAGS = (3, 5)  # least and most
 COINS = (1, 12)
 
+# Names for a task and how hard it is.
+PRESETS: Mapping[str, Mapping[str, Any]] = {
+    "easy": {"task": "reach_flag", "difficulty": 0.1},
+    "hard": {"task": "reach_flag", "difficulty": 0.8},
+    "parkour": {"task": "parkour", "difficulty": 0.5},
+    "puzzle": {"task": "puzzle", "difficulty": 0.5},
+}
+
 # Things that any world can hold, and how many at most.
 OBJECTS: Mapping[str, int] = {
     # plants
@@ -209,6 +217,11 @@ class WorldSpec:
         if type(self.difficulty) not in (int, float) or not 0.0 <= self.difficulty <= 1.0:
             raise ValueError(f"The difficulty of a world lies between 0 and 1; got {self.difficulty!r}.")
         object.__setattr__(self, "difficulty", float(self.difficulty))
+
+    def with_preset(self, name: str) -> Self:
+        """The same world with the task and the difficulty of one of PRESETS; ValueError where it is none."""
+        _check_choice("preset", name, tuple(PRESETS), optional=False)
+        return dataclasses.replace(self, **PRESETS[name])
 
     def count(self, name: str, drawn: int) -> int:
         """How many of an object the world holds, `drawn` being what the seed would have."""

@@ -42,6 +42,7 @@ class Rules(NamedTuple):
     instruction_start: int64 [tasks * colours + 1] first of the rows of each task and colour.
     action_repeat: physics steps in one environment step.
     max_episode_steps: environment steps after which an episode is cut off.
+    worlds: int64 worlds that random episodes may begin in.
     spawn_draws: an episode begins at the nearest to its goal of so many spawns drawn at random; 1: at any.
     spawn_farthest: at the farthest of them instead.
     world_stride: the next episode's world is this many further on; 0: a random world.
@@ -52,6 +53,7 @@ class Rules(NamedTuple):
     instruction_start: np.ndarray
     action_repeat: int
     max_episode_steps: int
+    worlds: np.ndarray
     spawn_draws: int
     spawn_farthest: bool
     world_stride: int
@@ -185,10 +187,7 @@ def begin_batch(bank, rules, states, worlds, begins):
     for i in range(states.size):
         if begins[i]:
             state = states[i]
-            world = worlds[i]
-            if world < 0:
-                world = draw(state, bank.num_flags.size)
-            begin(bank, rules, state, world)
+            begin(bank, rules, state, worlds[i] if worlds[i] >= 0 else draw_world(rules, state))
 
 
 def choose_goal(bank: SimBank, states: np.ndarray, index: int, task: int, colour: int, row: int) -> None:
@@ -222,7 +221,13 @@ def next_world(bank, rules, state):
     """The world of the episode after this one."""
     if rules.world_stride > 0:
         return (state.world + rules.world_stride) % bank.num_flags.size
-    return draw(state, bank.num_flags.size)
+    return draw_world(rules, state)
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def draw_world(rules, state):
+    """One of rules.worlds at random."""
+    return rules.worlds[draw(state, rules.worlds.size)]
 
 
 @njit(cache=True, nogil=True, error_model="numpy")

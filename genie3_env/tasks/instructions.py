@@ -1,15 +1,17 @@
 """The instruction table: every sentence that a task may be asked for with, and which of them training never sees.
 
 A sentence is a frame ("go to the {colour} {noun}") with a colour word and a noun. Of each colour's nine (word, noun)
-pairs two are held out of training, though each word and each noun occurs there; so are whole frames. The table does
-not take the full product: it walks frames and pairs in step, so that both are used equally often.
+pairs two are held out of training, though each word and each noun occurs there; so are whole frames, and some verbs
+with some nouns. The table does not take the full product: it walks frames and pairs in step, so that both are used
+about equally often.
 
 * split "train": TRAIN_ROWS sentences a colour, training frame and training pair;
-* split "held_out": 16 a colour: eight with a new frame and a new pair, four with only the frame new, four with only
-  the pair.
+* split "held_out": 20 a colour: eight with a new frame and a new pair, four with only the frame new, four with only
+  the pair, four with only the verb new to the noun.
 """
 
 import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -45,16 +47,27 @@ def instruction_table(tasks: tuple[str, ...] = ("reach_flag",)) -> tuple[Instruc
 
 def _of_colour(task: dict[str, list[str]], words: list[str], colour: int) -> list[tuple[str, str, str, str]]:
     """(split, frame, colour word, noun) of every row of one colour."""
-    nouns, frames, new_frames = task["nouns"], task["frames"], task["held_out_frames"]
+    nouns, frames, new_frames, new_verbs = (
+        task[key] for key in ("nouns", "frames", "held_out_frames", "held_out_verbs")
+    )
     pairs = [(word, noun) for word in words for noun in nouns]
     new = [(words[i], nouns[(i + 1 + colour) % len(nouns)]) for i in range(2)]
     known = [pair for pair in pairs if pair not in new]
-    rows = [("train", *_in_step(frames, known, k)) for k in range(TRAIN_ROWS)]
+    rows = [("train", *_in_step(frames, known, k, new_verbs)) for k in range(TRAIN_ROWS)]
     rows += [("held_out", frame, *pair) for frame in new_frames for pair in new]
     rows += [("held_out", *_in_step(new_frames, known, k + colour)) for k in range(4)]
     rows += [("held_out", *_in_step(frames, new, 3 * k + colour)) for k in range(4)]
+    for verb, noun in new_verbs:
+        frame = next(frame for frame in frames if verb in frame)
+        rows.append(("held_out", frame, *next(pair for pair in known if pair[1] == noun)))
     return rows
 
 
-def _in_step(frames: list[str], pairs: list[tuple[str, str]], k: int) -> tuple[str, str, str]:
-    return frames[k % len(frames)], *pairs[k % len(pairs)]
+def _in_step(
+    frames: list[str], pairs: list[tuple[str, str]], k: int, new_verbs: Sequence[Sequence[str]] = ()
+) -> tuple[str, str, str]:
+    """Frame k and pair k, or the next pair whose noun is not held out with the frame's verb."""
+    frame = frames[k % len(frames)]
+    new_nouns = [noun for verb, noun in new_verbs if verb in frame]
+    following = (pairs[(k + skip) % len(pairs)] for skip in range(len(pairs)))
+    return frame, *next(pair for pair in following if pair[1] not in new_nouns)

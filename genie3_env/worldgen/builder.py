@@ -2,7 +2,7 @@
 
 import dataclasses
 import difflib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -34,12 +34,15 @@ class WorldBuilder:
         *,
         num_worlds: int = 1,
         seed: int = 0,
-        spec: WorldSpec | None = None,
+        spec: WorldSpec | Sequence[WorldSpec] | None = None,
+        preset: str | None = None,
         workers: int | None = None,
     ) -> list[World]:
         """`num_worlds` different worlds as the prompt, or the spec, asks.
 
-        World i depends on (spec, seed, i) alone: more worlds begin with the same ones, and workers change nothing.
+        World i depends on (its spec, seed, i) alone: more worlds begin with the same ones, and workers change nothing.
+        spec: one, or several that the worlds have in turn, for example of rising difficulty or of several themes.
+        preset: one of prompt.spec.PRESETS: the task and its difficulty, stronger than what the prompt or the spec says.
         workers: threads; None: one.
         ValueError where the prompt or the spec asks for what cannot be.
         """
@@ -50,11 +53,18 @@ class WorldBuilder:
         check_count("num_worlds", num_worlds, 0)
         check_count("seed", seed, 0)
         check_count("workers", 1 if workers is None else workers, 1)
-        wanted = spec or parse(prompt or "").spec
-        _check_theme(wanted.theme)
+        given = parse(prompt or "").spec if spec is None else spec
+        specs = [given] if isinstance(given, WorldSpec) else list(given)
+        if not specs:
+            raise ValueError("spec is an empty list; give at least one WorldSpec.")
+        for one in specs:
+            _check_theme(one.theme)
+        if preset is not None:
+            specs = [one.with_preset(preset) for one in specs]
+        of_worlds = [specs[index % len(specs)] for index in range(num_worlds)]
         seeds = [world_seed(seed, index) for index in range(num_worlds)]
         with ThreadPoolExecutor(workers or 1, "worldgen") as threads:
-            return list(threads.map(lambda own: build_world(wanted, own), seeds))
+            return list(threads.map(build_world, of_worlds, seeds))
 
 
 def world_seed(seed: int, index: int) -> int:

@@ -119,7 +119,10 @@ def path_m(world: World, goal: int = 0) -> np.ndarray:
 
 def proof_rules() -> Rules:
     """Rules without an end by the clock."""
-    return Rules(np.zeros(0, np.int32), np.zeros(1, np.int64), DEFAULT_ACTION_REPEAT, 2 * MAX_STEPS, 1, False, 0, False)
+    none = np.zeros(0, np.int64)
+    return Rules(
+        np.zeros(0, np.int32), np.zeros(1, np.int64), DEFAULT_ACTION_REPEAT, 2 * MAX_STEPS, none, 1, False, 0, False
+    )
 
 
 def start_state(world: World, spawn: int, goal: int) -> np.ndarray:

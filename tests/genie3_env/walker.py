@@ -48,7 +48,17 @@ def walk_to_flag(bank: SimBank, world: int, made: World, spawn: int, flag: int, 
     state["position_m"] = made.cells[spawn] + (0.5, 0.5, 0.0)
     state["world"], state["goal"], state["grounded"] = world, flag, 1
     state["hour"] = state["weather"] = state["liquid"] = -1  # as the world was made
-    rules = Rules(np.zeros(0, np.int32), np.zeros(1, np.int64), DEFAULT_ACTION_REPEAT, max_steps, 1, False, 0, False)
+    rules = Rules(
+        np.zeros(0, np.int32),
+        np.zeros(1, np.int64),
+        DEFAULT_ACTION_REPEAT,
+        max_steps,
+        np.zeros(0, np.int64),
+        1,
+        False,
+        0,
+        False,
+    )
     results = new_results(state)
     feet = np.floor(made.flag_positions_m).astype(int)
     onwards = next_cells(survey(made.voxels), made.cell_index[tuple(feet.T)], flag)

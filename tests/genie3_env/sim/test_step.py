@@ -23,7 +23,7 @@ def bank():
 def rules(max_episode_steps=300, world_stride=0, autoreset=False):
     # Rows 0, 3: red; 1, 4: blue; 2, 5: yellow; row 6 is left out.
     rows, start = instruction_rows([0, 1, 2, 0, 1, 2, -1])
-    return Rules(rows, start, 6, max_episode_steps, 1, False, world_stride, autoreset)
+    return Rules(rows, start, 6, max_episode_steps, np.arange(2), 1, False, world_stride, autoreset)
 
 
 def standing(bank, x, y, z=float(GROUND_M), yaw_rad=EAST, goal=RED):
