@@ -1,4 +1,4 @@
-"""Whether every world can be solved: `python -m experiments.bench.proofs`, a quarter of an hour in two cores.
+"""Whether every world can be solved: `python -m experiments.bench.proofs`, three minutes in two cores.
 
 Makes worlds of every theme, task, difficulty and seed asked for, and plays each one's proof again in the physics.
 Says how many proofs hold, and how many attempts a world takes on average and at worst, by theme. The last line is one

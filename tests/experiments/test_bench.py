@@ -71,6 +71,13 @@ def test_worldgen():
     ]
 
 
+def test_proofs():
+    said = run_bench("proofs", "--themes", "castle", "maze", "--tasks", "puzzle", "--difficulties", "0.5", "--seeds=2")
+    result = last_line(said)
+    assert (result["bench"], result["worlds"], result["verified"]) == ("proofs", 4, 4)
+    assert 1 <= result["mean_attempts"] <= result["worst_mean_attempts"] <= result["most_attempts"]
+
+
 @pytest.mark.parametrize("theme", THEMES)
 def test_the_name_of_a_theme_is_a_sentence_that_asks_for_it(theme):
     assert parse(theme).spec.theme == theme

@@ -1,5 +1,7 @@
 """What is wrong with a configuration is said before anything is built."""
 
+import dataclasses
+
 import pytest
 
 from experiments.configs.castle import get_config
@@ -23,10 +25,13 @@ def test_derived_numbers_follow_from_the_configuration():
 
 def test_the_curriculum_ends_where_it_says():
     # 9 draws until half of the training is done: 9 ** (1 - 0 / 0.5) = 9, 9 ** (1 - 0.25 / 0.5) = 3, 9 ** 0 = 1.
-    curriculum = CurriculumSettings(max_steps=10, spawn_draws=9, until=0.5, far_draws=3)
+    curriculum = CurriculumSettings(max_steps=10, spawn_draws=9, until=0.5, far_draws=3, easiest=0.2)
     assert [curriculum.spawns_at(progress) for progress in (0.0, 0.25, 0.49)] == [(9, False), (3, False), (1, False)]
     assert curriculum.spawns_at(0.5) == curriculum.spawns_at(0.9) == (3, True)
-    assert CurriculumSettings(max_steps=10, spawn_draws=9, until=0.0, far_draws=1).spawns_at(0.0) == (1, True)
+    # From 0.2 to 0.6 by then: half of the way at 0.25.
+    assert [curriculum.hardest_at(progress, 0.6) for progress in (0.0, 0.25, 0.5, 1.0)] == [0.2, 0.4, 0.6, 0.6]
+    at_once = dataclasses.replace(curriculum, until=0.0, easiest=None)
+    assert at_once.spawns_at(0.0) == (3, True) and at_once.hardest_at(0.0, 0.6) == 0.6
 
 
 def test_nested_configuration_becomes_flat_keys():
@@ -69,6 +74,7 @@ def test_a_key_like_no_other_lists_the_known_ones():
         ({"curriculum__max_steps": 0}, "curriculum.max_steps is 0; it must be at least 1"),
         ({"curriculum__spawn_draws": 0}, "curriculum.spawn_draws is 0; it must be at least 1"),
         ({"curriculum__far_draws": 0}, "curriculum.far_draws is 0; it must be at least 1"),
+        ({"curriculum__easiest": -0.1}, "curriculum.easiest is -0.1; it must be from 0 to 1, or None"),
         ({"curriculum__until": 1.5}, "curriculum.until is 1.5; it must be from 0 to 1"),
         ({"reward__collision": float("inf")}, "reward.collision is inf; it must be finite"),
         ({"reward__burnt": float("nan")}, "reward.burnt is nan; it must be finite"),

@@ -70,6 +70,13 @@ def test_more_worlds_begin_with_the_same_ones(made, tmp_path):
     assert (tmp_path / "world_00000.g3world").read_bytes() == (made / "world_00000.g3world").read_bytes()
 
 
+def test_a_preset_is_stronger_than_the_sentence(tmp_path, capsys):
+    assert main(["a very hard small castle", "--preset=easy", f"--out={tmp_path}"]) == 0
+    assert '"difficulty":0.1' in capsys.readouterr().out
+    spec = load_world(tmp_path / "world_00000.g3world").spec
+    assert (spec.task, spec.difficulty, spec.size) == ("reach_flag", 0.1, "small")
+
+
 @pytest.mark.parametrize("other", [["a village", "--seed=42"], [PROMPT, "--seed=43"]])
 def test_what_came_of_something_else_is_not_written_over(made, other, capsys):
     before = contents(made)

@@ -1,11 +1,14 @@
 """WorldPool in two toy worlds at 64 x 36: what a step returns, and that nothing depends on how the work is split."""
 
+import dataclasses
+
 import gymnasium
 import numpy as np
 import pytest
 from gymnasium.vector import AutoresetMode, VectorEnv
 
 from genie3_env.pool import WorldPool
+from genie3_env.prompt.spec import WorldSpec
 from genie3_env.tasks.instructions import Instruction
 from genie3_env.types import ACTION_NAMES, SIM_STATE, Outcome
 from genie3_env.world import FLAG_COLOURS
@@ -273,6 +276,27 @@ def test_of_more_spawns_the_nearest_to_the_goal_is_nearer_and_the_farthest_farth
         assert set(later) <= set(farthest) and not set(later) & set(nearest)
         with pytest.raises(ValueError, match="spawn_draws must be a whole number of at least 1; got 0"):
             pool.set_spawn_draws(0)
+
+
+def test_episodes_begin_in_worlds_that_are_not_too_hard(home):
+    easy, hard = (dataclasses.replace(toy_world(), spec=WorldSpec("castle", difficulty=d)) for d in (0.2, 0.7))
+    with make(20, worlds=[hard, easy], max_episode_steps=1) as pool:
+
+        def worlds_after(steps):
+            for _ in range(steps):
+                pool.step(np.zeros((20, 8), np.float32))
+            return set(pool.states["world"].tolist())
+
+        pool.reset(seed=0)
+        assert worlds_after(0) == {0, 1}
+        pool.set_hardest(0.2)
+        assert worlds_after(1) == worlds_after(3) == {1}  # each step ends all episodes
+        pool.set_hardest(0.7)
+        assert worlds_after(1) == {0, 1}
+        with pytest.raises(ValueError, match=r"No world has a difficulty of at most 0\.1; the easiest has 0\.2"):
+            pool.set_hardest(0.1)
+    with make(share=home, sequential=True) as pool, pytest.raises(ValueError, match="A sequential pool plays every"):
+        pool.set_hardest(1.0)
 
 
 def test_some_environments_can_be_reset_alone(home):

@@ -34,6 +34,13 @@ def test_parameters_are_stronger_than_words():
     assert (spec.size, spec.ruined, spec.flags, spec.hour) == ("large", False, 3, "day")
 
 
+def test_a_preset_stands_for_a_task_and_its_difficulty():
+    uri = parse_uri("genie3://an easy castle?preset=puzzle")
+    assert uri == WorldURI(prompt="an easy castle", overrides=(("difficulty", 0.5), ("task", "puzzle")))
+    assert spec_of(uri) == parse("an easy castle").spec.with_preset("puzzle")
+    assert spec_of(parse_uri("genie3://a castle?preset=puzzle&difficulty=0.9")).difficulty == 0.9
+
+
 @pytest.mark.parametrize(
     "uri",
     [
@@ -112,6 +119,7 @@ def test_make_plays_an_address_or_a_sentence(tmp_path):
         ("genie3://a castle?ruined=1", "ruined must be true or false; got '1'"),
         ("genie3://a castle?size=larg", "Unknown size 'larg' of a world; did you mean 'large'"),
         ("genie3://a castle?size=", "Unknown size ''"),
+        ("genie3://a castle?preset=puzle", "Unknown preset 'puzle' of a world; did you mean 'puzzle'"),
         ("genie3:///a.g3world?seed=3", "A saved world is as it is"),
     ],
 )

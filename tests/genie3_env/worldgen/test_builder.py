@@ -8,7 +8,7 @@ import pytest
 from genie3_env.prompt.parse import parse
 from genie3_env.prompt.spec import WorldSpec
 from genie3_env.sim.bank import build_bank
-from genie3_env.worldgen.builder import WorldBuilder, build_world, world_seed
+from genie3_env.worldgen.builder import WorldBuilder, attempts, build_world, world_seed
 
 PROMPT = "a medieval castle with lava moat"
 
@@ -52,6 +52,36 @@ def test_what_the_spec_leaves_open_stays_when_something_else_is_fixed():
     np.testing.assert_array_equal(day.spawns, night.spawns)
 
 
+def test_several_specs_have_worlds_in_turn():
+    specs = [WorldSpec("castle", size="small"), WorldSpec("maze")]
+    worlds = WorldBuilder().generate(spec=specs, num_worlds=3, seed=4)
+    assert [world.spec for world in worlds] == [specs[0], specs[1], specs[0]]
+    assert worlds[2].digest == build_world(specs[0], world_seed(4, 2)).digest
+
+
+@pytest.mark.parametrize(
+    ("preset", "task", "difficulty"),
+    [("easy", "reach_flag", 0.1), ("hard", "reach_flag", 0.8), ("parkour", "parkour", 0.5), ("puzzle", "puzzle", 0.5)],
+)
+def test_presets(preset, task, difficulty):
+    (world,) = WorldBuilder().generate("a small castle, difficulty 0.3", preset=preset)
+    assert (world.spec.task, world.spec.difficulty, world.spec.size) == (task, difficulty, "small")
+
+
+def test_a_world_verifies_its_own_proof(castles):
+    world = castles[0]
+    assert world.verify()
+    # A walker that does nothing reaches nothing.
+    assert not dataclasses.replace(world, proof_actions=np.zeros_like(world.proof_actions)).verify()
+
+
+def test_attempts_end_with_the_world():
+    spec = WorldSpec("castle", size="small")
+    made = list(attempts(spec, 7))
+    assert made[-1].digest == build_world(spec, 7).digest
+    assert all(isinstance(reason, str) for reason in made[:-1])
+
+
 def test_worlds_cannot_be_changed(castles):
     with pytest.raises(ValueError, match="read-only"):
         castles[0].voxels[0, 0, 0] = 1
@@ -78,6 +108,8 @@ def test_golden_worlds():
         ({"prompt": "a castle", "seed": -1}, "seed must be"),
         ({"prompt": "a castle", "seed": True}, "seed must be"),
         ({"prompt": "a castle", "workers": 0}, "workers must be"),
+        ({"prompt": "a castle", "preset": "hart"}, "Unknown preset 'hart' of a world; did you mean 'hard'"),
+        ({"spec": []}, "spec is an empty list"),
         ({"prompt": ""}, "no words"),
         ({"prompt": "a qwertz"}, "names no theme"),
         ({"spec": WorldSpec("castel")}, "Unknown theme 'castel'; did you mean 'castle'"),
