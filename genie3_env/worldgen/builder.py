@@ -21,7 +21,7 @@ from genie3_env.worldgen.puzzles import KEY, lay_out_puzzle
 from genie3_env.worldgen.stonework import BY_MATERIAL
 from genie3_env.worldgen.themes import THEMES
 
-ATTEMPTS = 20
+ATTEMPTS = 60
 FOOT = (0.5, 0.5, 0.0)  # of what stands on a cell, from its voxel
 
 

@@ -71,6 +71,8 @@ def open_country(
     rise: given X, Y: int [X, Y] by how much the theme raises its land.
     """
     size = spec.size or str(rng.choice(country.sizes))
+    if spec.task == "puzzle" and country.free_middle and size == "small":  # a vault stands beside what is in the middle
+        size = "medium"
     hour = str(rng.choice(["day", "dusk", "night"], p=list(country.hours)))
     shape = (*SHAPES[size][:2], SHAPES[size][2] + country.headroom_m)
     bodies = _draw_waters(spec, country, shape[:2], rng)

@@ -153,7 +153,7 @@ def draw_plan(spec: WorldSpec, rng: np.random.Generator) -> Plan:
     size = spec.size or size
     roomy = {"river", "lake"} & {body for body in BODIES if getattr(spec, body)} or set(ROOMY) & set(dict(spec.objects))
     hour = str(rng.choice(["day", "dusk", "night"], p=[0.7, 0.15, 0.15]))
-    shape = SHAPES["large" if roomy else size]
+    shape = SHAPES["large" if roomy or spec.task == "puzzle" else size]  # a vault stands beside a small castle
     low, high = HALF_EXTENT["small" if roomy else size]
     half = int(rng.integers(low, high + 1)), int(rng.integers(low, high + 1))
     moat_width = int(rng.integers(4, 6))
