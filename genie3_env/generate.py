@@ -29,7 +29,7 @@ from genie3_env.prompt.spec import PRESETS, WorldSpec
 from genie3_env.render.chart import chart
 from genie3_env.render.postcard import postcard, sheet, write_picture
 from genie3_env.world_file import SUFFIX, WorldFileError, save_world, saved_origin
-from genie3_env.worldgen.builder import WorldBuilder, build_world, world_seed
+from genie3_env.worldgen.builder import WorldBuilder, attempts, proven, size_at, world_seed
 from genie3_env.worldgen.proof import path_m
 
 PICTURES, PICTURE_SIZE, PICTURE_COLUMNS = 24, (180, 320), 4  # on the contact sheet; height, width
@@ -52,9 +52,14 @@ class Job:
 
 @dataclass(frozen=True, eq=False)
 class Made:
-    """What came of a job. picture, map: uint8 [H, W, 3], where they were asked for."""
+    """What came of a job.
+
+    size: the size of the world where it is larger than asked.
+    picture, map: uint8 [H, W, 3], where they were asked for.
+    """
 
     digest: str
+    size: str | None
     size_bytes: int
     picture: np.ndarray | None
     map: np.ndarray | None
@@ -103,6 +108,11 @@ def generate(options: argparse.Namespace) -> None:
             f"A process was ended, perhaps for want of memory; give --workers={max(1, workers // 2)}.", 1
         ) from failure
     draw(made, out)
+    grown = [one.size for one in made if one.size is not None]
+    if grown:
+        print(
+            f"note: {len(grown)} of the worlds are {' or '.join(sorted(set(grown)))}: there was no room for all of it."
+        )
     different = len({one.digest for one in made})
     print(
         f"{len(made)} worlds, {different} different, {sum(one.size_bytes for one in made) / 1e6:.1f} MB, in "
@@ -200,10 +210,13 @@ def _leave_interrupts_to_the_parent() -> None:
 
 def do(job: Job) -> Made:
     """Make a world, save it, and draw it where that is asked for; ValueError where no draft takes the task."""
-    world = build_world(job.spec, job.seed)
+    made = list(attempts(job.spec, job.seed))
+    world = proven(made, job.spec)
     save_world(world, job.path)
+    size = size_at(job.spec, len(made) - 1)
     return Made(
         digest=world.digest,
+        size=None if size == job.spec.size else size,
         size_bytes=job.path.stat().st_size,
         picture=postcard(world, *PICTURE_SIZE) if job.pictured else None,
         map=np.pad(chart(world, path_m(world)), ((MAP_MARGIN,) * 2, (MAP_MARGIN,) * 2, (0, 0)), constant_values=255)

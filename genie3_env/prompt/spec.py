@@ -163,7 +163,8 @@ class WorldSpec:
     """What a world shall be. What is None is left to the seed. ValueError where a value cannot be.
 
     theme: one of THEMES, a module of `worldgen/themes`.
-    hour, weather, size, ground, relief: one of HOURS, WEATHERS, SIZES, GROUNDS, RELIEFS.
+    hour, weather, size, ground, relief: one of HOURS, WEATHERS, SIZES, GROUNDS, RELIEFS. Where what is asked finds no
+        room in a world of this size, the world is larger.
     edge: "floating": the land ends in the air.
     liquid: one of FILLINGS: what moats, rivers and lakes hold that do not say it themselves; "none": there are none.
     moat, river, lake: one of FILLINGS.

@@ -9,7 +9,7 @@ import numpy as np
 
 from genie3_env.checks import check_count
 from genie3_env.prompt.parse import parse
-from genie3_env.prompt.spec import WorldSpec
+from genie3_env.prompt.spec import SIZES, WorldSpec
 from genie3_env.types import MAX_FLAGS
 from genie3_env.world import World
 from genie3_env.worldgen.canvas import Draft
@@ -22,6 +22,7 @@ from genie3_env.worldgen.stonework import BY_MATERIAL
 from genie3_env.worldgen.themes import THEMES
 
 ATTEMPTS = 60
+GROWS_AFTER = 20  # attempts: where there was no room for what is asked, the next world is a size larger
 FOOT = (0.5, 0.5, 0.0)  # of what stands on a cell, from its voxel
 
 
@@ -74,20 +75,25 @@ def world_seed(seed: int, index: int) -> int:
 
 def build_world(spec: WorldSpec, seed: int) -> World:
     """The world that `spec` and its own seed (World.seed) decide; ValueError where no draft takes the task."""
-    reasons = []
-    for made in attempts(spec, seed):
-        if isinstance(made, World):
-            return made
-        reasons.append(made)
-    raise ValueError(f"No world came of {ATTEMPTS} attempts at {spec}. Most often: {max(reasons, key=reasons.count)}")
+    return proven(list(attempts(spec, seed)), spec)
+
+
+def proven(made: Sequence[World | str], spec: WorldSpec) -> World:
+    """The world that came of all attempts; ValueError where none did."""
+    if isinstance(made[-1], World):
+        return made[-1]
+    raise ValueError(
+        f"No world came of {len(made)} attempts at {spec.to_json()}. Most often: {max(made, key=made.count)}"
+    )
 
 
 def attempts(spec: WorldSpec, seed: int) -> Iterator[World | str]:
     """What comes of each attempt at a world: the world with its proof, which is the last, or why there is none."""
     for attempt in range(ATTEMPTS):
         rng = np.random.Generator(np.random.PCG64(np.random.SeedSequence([seed, attempt])))
+        sized = dataclasses.replace(spec, size=size_at(spec, attempt))
         try:
-            draft = THEMES[spec.theme](spec, rng)
+            draft = THEMES[spec.theme](sized, rng)
             course = NO_COURSE
             if spec.task == "parkour":
                 draft, course = add_course(draft, spec, draft.stone or BY_MATERIAL["stone"], rng)
@@ -101,6 +107,15 @@ def attempts(spec: WorldSpec, seed: int) -> Iterator[World | str]:
             yield dataclasses.replace(world, **proof)
             return
         yield "A walker did not reach every goal."
+
+
+def size_at(spec: WorldSpec, attempt: int) -> str | None:
+    """The size of the world that an attempt (0 to ATTEMPTS - 1) makes, see WorldSpec.size."""
+    grown = attempt // GROWS_AFTER
+    if not grown:
+        return spec.size
+    asked = SIZES.index(spec.size) if spec.size else SIZES.index("medium")  # None: the seed's draws were of any size
+    return SIZES[min(asked + grown, len(SIZES) - 1)]
 
 
 def _lay_out(draft: Draft, spec: WorldSpec, rng: np.random.Generator, course: Course) -> Layout:

@@ -11,7 +11,7 @@ import numpy as np
 
 from genie3_env.materials import material
 from genie3_env.motion import REST
-from genie3_env.prompt.spec import WorldSpec
+from genie3_env.prompt.spec import FLAGS, WorldSpec
 from genie3_env.types import PHYSICS_HZ
 from genie3_env.world import VOID
 from genie3_env.worldgen.canvas import Draft
@@ -19,6 +19,7 @@ from genie3_env.worldgen.stonework import Stonework
 
 STRIP = 18  # columns
 START, END = 7, 15  # columns of the start and of the terrace, along x
+FOR_FIVE_FLAGS = 6  # more of the terrace
 MARGIN = 3
 JUMP, DOUBLE_JUMP, LIFT = 1, 2, 3  # kinds of a Leap
 LIFT_HALF_M = 1.5
@@ -67,21 +68,22 @@ def add_course(draft: Draft, spec: WorldSpec, stone: Stonework, rng: np.random.G
     ground = draft.ground_m
     _pit(voxels, ny, ground, draft.ground, spec)
     low_y, high_y = ny + 3, ny + STRIP - 3
+    end = END + (FOR_FIVE_FLAGS if spec.flags == FLAGS[1] else 0)
     start = _Platform(MARGIN, low_y, ground, START - 1, high_y - low_y)
     platforms, leaps, lifts = [start], [], []
     here = _Platform(MARGIN, (low_y + high_y) // 2 - 2, ground, START - 1, 4)
     while True:
         there, kind = _next(here, spec.difficulty, low_y, high_y, ground, nz, rng)
-        if there.x + there.width > nx - END - MARGIN - 4:
+        if there.x + there.width > nx - end - MARGIN - 4:
             break
         _connect(here, there, kind, leaps, lifts)
         platforms.append(there)
         here = there
-    gap = nx - END - MARGIN - here.x - here.width
+    gap = nx - end - MARGIN - here.x - here.width
     if gap > 2:  # what is left of the way is a plank walk to the last jump
         platforms.append(_Platform(here.x + here.width, here.y + 1, here.z, gap - 2, 2))
         here = _Platform(here.x, here.y + 1, here.z, here.width + gap - 2, 2)
-    terrace = _Platform(nx - END - MARGIN, low_y, here.z, END, high_y - low_y)
+    terrace = _Platform(nx - end - MARGIN, low_y, here.z, end, high_y - low_y)
     _connect(here, terrace, JUMP, leaps, lifts)
     platforms.append(terrace)
     for platform in platforms:

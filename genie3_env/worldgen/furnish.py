@@ -45,7 +45,7 @@ def furnish(
         put = put_many(site, name, wanted, where)
         if put < wanted and (asked.get(name) is not None or (name in asked and put == 0)):
             raise NoRoom(
-                f"There is room for {put} of {name.replace('_', ' ')}, not for {wanted}; ask for a larger world."
+                f"There is room for {put} of {name.replace('_', ' ')}, not for {wanted}; ask for fewer things."
             )
 
 
@@ -62,7 +62,7 @@ def _put_vault(site: Site, where: np.ndarray | None) -> None:
         if spot is not None:
             break
     else:
-        raise NoRoom("There is no room for a vault; ask for a larger world.")
+        raise NoRoom("There is no room for a vault; ask for fewer things.")
     x, y = spot
     z = int(site.top[x : x + width, y : y + depth].max())
     site.footing(x, y, z, width, depth, _footing_of(site, x, y))

@@ -30,7 +30,7 @@ def lay_out_puzzle(draft: Draft, spec: WorldSpec, rng: np.random.Generator) -> L
     """Flags, triggers and spawns; CannotLayOut where the draft has no vault or no room for them."""
     vault = draft.vault
     if vault is None:
-        raise CannotLayOut("There is no room for a vault; ask for a larger world.")
+        raise CannotLayOut("There is no room for a vault; ask for fewer things.")
     colours = draw_colours(spec, int(rng.integers(3, 5)), rng.permutation(len(FLAG_COLOURS)))
     one_key = int(rng.integers(2))
     kinds = np.array([one_key] if len(vault.gates) == 1 else [KEY, LEVER], np.int32)
@@ -47,7 +47,7 @@ def lay_out_puzzle(draft: Draft, spec: WorldSpec, rng: np.random.Generator) -> L
         others = draw_flags(terrain.cells, flag_spots, len(colours) - len(inside_vault), spec.difficulty, rng)
         triggers = None if others is None else _draw_triggers(terrain, spots, others, door, len(kinds), rng)
         if others is None or triggers is None:
-            reason = "There is no room for the flags, levers and keys outside of the vault; ask for a larger world."
+            reason = "There is no room for the flags, levers and keys outside of the vault; ask for fewer things."
             continue
         flags = np.concatenate([inside_vault, others]).astype(np.int32)
         distances, via = flag_ways(terrain, flags, colours)

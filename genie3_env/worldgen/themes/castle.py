@@ -56,6 +56,7 @@ class Plan:
     trees: bool
     broken_bridges: int  # of all but the first gate
     relief: str
+    level_half: bool  # mountains rise on one side only: wide things find a place on the other one
     asked: frozenset[str]  # things that the spec speaks of: the castle has none of its own accord
 
     @property
@@ -140,7 +141,7 @@ def _add_waters(site: Site, beyond: np.ndarray, plan: Plan) -> None:
     if spec.lake not in (None, "none"):
         spot = site.spot(11, 11, slope=2, where=open_country)
         if spot is None:
-            raise NoRoom("There is no room for a lake beside this castle; ask for a larger one.")
+            raise NoRoom("There is no room for a lake beside this castle; ask for fewer things.")
         mask = waters.lake_mask(shape, (spot[0] + 5, spot[1] + 5), 5.0, rng)
         mask &= open_country & ~site.taken
         site.voxels[:, :, GROUND:][mask] = AIR
@@ -189,6 +190,7 @@ def draw_plan(spec: WorldSpec, rng: np.random.Generator) -> Plan:
         trees=bool(rng.random() < 0.85) and "tree" not in dict(spec.objects),
         broken_bridges=broken,
         relief=spec.relief or ("flat" if roomy else "hilly"),
+        level_half=spec.relief == "mountainous" and bool(roomy or spec.task == "puzzle"),
         asked=frozenset(dict(spec.objects)),
     )
 
@@ -260,7 +262,7 @@ def _country(voxels: np.ndarray, beyond: np.ndarray, plan: Plan, rng: np.random.
     noise = canvas.smooth_noise(rng, voxels.shape[:2], 9)
     # A slope of one voxel in two keeps every hill walkable.
     room = np.minimum(edge - 2, beyond - plan.far_bank - 2)
-    scale = RELIEF[plan.relief]
+    scale = RELIEF[plan.relief] * (np.clip((x - voxels.shape[0] / 2) / 8, 0, 1) if plan.level_half else 1.0)
     height = np.where(roads, 0, np.minimum(np.round(noise * 4.5 * scale - 1.2), room // 2)).astype(int)
     for layer in range(1, 1 + max(3, int(height.max()))):
         mask = height >= layer

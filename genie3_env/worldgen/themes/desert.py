@@ -67,7 +67,7 @@ def _pyramids(site: Site) -> None:
             count -= 1
             break
     if put_many(site, "pyramid", count) < count and site.spec.count("pyramid", 0):
-        raise NoRoom("There is no room for so many pyramids; ask for a larger world.")
+        raise NoRoom("There is no room for so many pyramids; ask for fewer things.")
 
 
 def _oasis(site: Site) -> None:
@@ -78,6 +78,6 @@ def _oasis(site: Site) -> None:
     done = put_many(site, "palm", count, near)
     done += put_many(site, "palm", count - done)
     if done < count and site.spec.count("palm", 0):
-        raise NoRoom(f"There is room for {done} palms, not for {count}; ask for a larger world.")
+        raise NoRoom(f"There is room for {done} palms, not for {count}; ask for fewer things.")
     if "bush" not in dict(site.spec.objects) and near.any():
         put_many(site, "bush", 4, near)

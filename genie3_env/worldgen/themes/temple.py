@@ -47,7 +47,7 @@ def build(spec: WorldSpec, rng: np.random.Generator) -> Draft:
     around[middle[0] - 18 : middle[0] + 19, middle[1] - 18 : middle[1] + 19] = True
     spot = site.spot(SIDE, SIDE, margin=2, where=around)
     if spot is None:
-        raise NoRoom("There is no room for the temple; ask for a larger world.")
+        raise NoRoom("There is no room for the temple; ask for fewer things.")
     _temple(site, *spot)
     _overgrow(site, *spot)
     furnish(site, USUAL)

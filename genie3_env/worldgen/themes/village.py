@@ -93,7 +93,7 @@ def _houses(site: Site, middle: tuple[int, int]) -> None:
         put(site, "house", *spot)
         count -= 1
     if count and site.spec.count("house", 0):
-        raise NoRoom(f"There is no room for {count} more houses; ask for a larger world.")
+        raise NoRoom(f"There is no room for {count} more houses; ask for fewer things.")
 
 
 def _garden(site: Site, x: int, y: int, width: int, depth: int, quarters: int) -> None:

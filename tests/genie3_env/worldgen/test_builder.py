@@ -8,7 +8,7 @@ import pytest
 from genie3_env.prompt.parse import parse
 from genie3_env.prompt.spec import WorldSpec
 from genie3_env.sim.bank import build_bank
-from genie3_env.worldgen.builder import WorldBuilder, attempts, build_world, world_seed
+from genie3_env.worldgen.builder import WorldBuilder, attempts, build_world, proven, size_at, world_seed
 
 PROMPT = "a medieval castle with lava moat"
 
@@ -114,10 +114,6 @@ def test_golden_worlds():
         ({"prompt": "a qwertz"}, "names no theme"),
         ({"spec": WorldSpec("castel")}, "Unknown theme 'castel'; did you mean 'castle'"),
         ({"spec": WorldSpec("castle", objects=(("gate", 0),))}, "1 to 4 gates .* the spec asks for 0"),
-        (
-            {"spec": WorldSpec("castle", size="small", objects=(("tower", 12), ("gate", 4)))},
-            "room for 0 to .* towers; the spec asks for 12",
-        ),
     ],
 )
 def test_what_cannot_be_is_refused(arguments, message):
@@ -131,3 +127,27 @@ def test_extreme_specs_can_be_built(size, difficulty):
     spec = WorldSpec("castle", size=size, flags=5, difficulty=difficulty)
     for world in WorldBuilder().generate(spec=spec, num_worlds=3, seed=8):
         assert len(world.flag_colours) == 5
+
+
+def test_where_there_is_no_room_the_world_is_larger():
+    sizes = [WorldSpec("castle", size=size) for size in ("small", "medium", "large", None)]
+    assert [[size_at(spec, attempt) for attempt in (0, 19, 20, 40, 59)] for spec in sizes] == [
+        ["small", "small", "medium", "large", "large"],
+        ["medium", "medium", "large", "large", "large"],
+        ["large"] * 5,
+        [None, None, "large", "large", "large"],
+    ]
+    # A lake and a moat leave a temple no place in 64 m.
+    spec = WorldSpec("temple", size="small", lake="lava", moat="lava", river="none", task="collect_coins", coins=9)
+    made = list(attempts(spec, 0))
+    assert made[:20] == ["There is no room for the temple; ask for fewer things."] * 20
+    assert proven(made, spec).spec == spec and proven(made, spec).voxels.shape[:2] == (80, 80)
+    # Nor are the walls of a small castle long enough for twelve towers beside four gates.
+    (castle,) = WorldBuilder().generate(spec=WorldSpec("castle", size="small", objects={"tower": 12, "gate": 4}))
+    assert sum(mark.kind == "tower" for mark in castle.landmarks) == 12
+
+
+def test_what_finds_no_room_in_any_size_is_refused():
+    spec = WorldSpec("maze", objects={"racetrack": 1}, task="collect_coins", moat="lava", difficulty=0.7)
+    with pytest.raises(ValueError, match=r'60 attempts at {.*"theme":"maze"}\. Most often: There is room for 0 of race'):
+        build_world(spec, 0)

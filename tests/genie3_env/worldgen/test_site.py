@@ -108,5 +108,5 @@ def test_an_easy_task_keeps_to_a_part_of_the_land(theme):
 
 def test_what_finds_no_room_is_refused():
     site = meadow(side=24, objects=(("house", 9),))
-    with pytest.raises(NoRoom, match="not for 9; ask for a larger world"):
+    with pytest.raises(NoRoom, match="not for 9; ask for fewer things"):
         furnish(site, {})
