@@ -149,5 +149,7 @@ def test_where_there_is_no_room_the_world_is_larger():
 
 def test_what_finds_no_room_in_any_size_is_refused():
     spec = WorldSpec("maze", objects={"racetrack": 1}, task="collect_coins", moat="lava", difficulty=0.7)
-    with pytest.raises(ValueError, match=r'60 attempts at {.*"theme":"maze"}\. Most often: There is room for 0 of race'):
+    with pytest.raises(
+        ValueError, match=r'60 attempts at {.*"theme":"maze"}\. Most often: There is room for 0 of race'
+    ):
         build_world(spec, 0)
