@@ -100,8 +100,8 @@ def lava_frame_offset(time_s):
 def shade_band(bank, scratch, camera, world, skin, kind, liquid, time_s, top, bottom, words, labels):
     """Paints the rows [top, bottom) of the picture `words` (uint32 [height * width * 3 / 4]) from scratch.ids.
 
-    kind: of the sky, an index in skies.SKY_KINDS. liquid: see prepare_quad. labels: uint8 [H, W], written too unless
-    it is empty.
+    kind: of the sky, an index in skies.SKY_KINDS. liquid: see prepare_quad. labels: uint8 [1, H, W], written too,
+    or [0, H, W].
     """
     height, width, row = scratch.height, scratch.width, scratch.row
     sky = bank.skies[skin, kind]
@@ -137,8 +137,8 @@ def shade_band(bank, scratch, camera, world, skin, kind, liquid, time_s, top, bo
                 mix_foggy(first, past, row.luxels, row.texels, row.fog, horizon, row.pixels)
             else:
                 mix_clear(first, past, row.luxels, row.texels, row.pixels)
-        if labels.size > 0:
-            label_row(scratch, uint64((y - top) * scratch.pitch), liquid, labels[y])
+        if labels.shape[0] > 0:
+            label_row(scratch, uint64((y - top) * scratch.pitch), liquid, labels[0, y])
         if row.counts[WATER_RUNS] > 0:
             water_runs(row.runs[WATER_RUNS], row.counts[WATER_RUNS], scratch, camera, sky, time_s, y)
         if row.counts[SPRITE_RUNS] > 0:
