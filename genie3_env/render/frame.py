@@ -14,7 +14,7 @@ from genie3_env.render.bank import SceneBank
 from genie3_env.render.camera import make_camera
 from genie3_env.render.compiled import kernel
 from genie3_env.render.entities import set_up_flags
-from genie3_env.render.frames import Frames, Picture, images_alone, new_frames, picture_of
+from genie3_env.render.frames import Frames, frame_of, images_alone, new_frames
 from genie3_env.render.precipitation import RAINFALL, SNOWFALL, draw_drops, set_up_drops
 from genie3_env.render.raster import FLAG_PIXEL, SKY_PIXEL, bin_bands, raster_band
 from genie3_env.render.scratch import Scratch, check_size, new_scratch
@@ -61,18 +61,25 @@ class View(NamedTuple):
     triggers: int | int64 = 0
 
 
-@kernel
-def render_view(bank, scratch, world, skin, x_m, y_m, z_m, yaw_rad, pitch_rad, time_s, out):
+def render_view(bank, scratch, world, skin, x_m, y_m, z_m, yaw_rad, pitch_rad, time_s, out) -> None:
     """Renders what an eye at a point of a world sees, in the world's own weather, into out uint8 [H, W, 3].
 
     skin -1: the world's own.
     """
-    index = int64(world)  # one type of integer: the kernels below are compiled once
-    chosen = int64(skin if skin >= 0 else bank.world_skins[world])
-    weather = int64(bank.world_weather[world])
-    eye = _floats(x_m, y_m, z_m, yaw_rad, pitch_rad, time_s)
-    view = View(index, chosen, weather, *eye, int64(-1), int64(0), bank.things.coins[index], int64(0))
-    render(bank, scratch, view, Picture(out, scratch.no_depth, scratch.no_labels))
+    chosen = int(skin if skin >= 0 else bank.world_skins[world])
+    view = View(  # of the types that `view_of` gives: render is compiled once
+        int(world),
+        chosen,
+        int(bank.world_weather[world]),
+        float(x_m),
+        float(y_m),
+        float(z_m),
+        float(yaw_rad),
+        float(pitch_rad),
+        float(time_s),
+        coins=bank.things.coins[world],
+    )
+    render(bank, scratch, view, images_alone(out[None]))
 
 
 @kernel
@@ -81,18 +88,19 @@ def _floats(x_m, y_m, z_m, yaw_rad, pitch_rad, time_s):
 
 
 @kernel
-def render(bank, scratch, view, picture):
-    """Renders a View into a frames.Picture."""
+def render(bank, scratch, view, frame):
+    """Renders a View into frames.Frames of one frame."""
     eye = (view.x_m, view.y_m, view.z_m)
     camera = make_camera(*eye, view.yaw_rad, view.pitch_rad, scratch.height, scratch.width)
     num_bands = _set_up(bank, scratch, view, camera)
-    paint(bank, scratch, view, camera, num_bands, picture)
+    paint(bank, scratch, view, camera, num_bands, frame)
 
 
 @kernel
-def paint(bank, scratch, view, camera, num_bands, picture):
-    """Paints a View whose quads are set up in so many bands."""
-    words = picture.image.reshape(picture.image.size).view(np.uint32)
+def paint(bank, scratch, view, camera, num_bands, frame):
+    """Paints a View whose quads are set up in so many bands into frames.Frames of one frame."""
+    image = frame.images[0]
+    words = image.reshape(image.size).view(np.uint32)
     world, skin, time_s = view.world, view.skin, view.time_s
     kind = view.weather if view.weather != CLEAR else int64(bank.world_clear[world])
     falls = view.weather == RAIN or view.weather == SNOW
@@ -106,11 +114,11 @@ def paint(bank, scratch, view, camera, num_bands, picture):
         top = band << scratch.band_shift
         bottom = min(scratch.height, top + (1 << scratch.band_shift))
         raster_band(scratch, bank.sprites, top, bottom, band)
-        if picture.depth_m.size > 0:
-            _write_depths(scratch, top, bottom, picture.depth_m)
-        shade_band(bank, scratch, camera, world, skin, kind, view.liquid, time_s, top, bottom, words, picture.labels)
+        if frame.depths_m.shape[0] > 0:
+            _write_depths(scratch, top, bottom, frame.depths_m[0])
+        shade_band(bank, scratch, camera, world, skin, kind, view.liquid, time_s, top, bottom, words, frame.labels)
         if falls:
-            draw_drops(scratch, bank.skies[skin, kind], fall, top, bottom, band, picture.image)
+            draw_drops(scratch, bank.skies[skin, kind], fall, top, bottom, band, image)
 
 
 @kernel
@@ -188,7 +196,7 @@ def render_state(bank, scratch, states, index, skin, frames):
 
     skin -1: the world's own, at the state's hour. The weather is the state's, or else the world's.
     """
-    render(bank, scratch, view_of(bank, states[index], skin), picture_of(frames, scratch, index))
+    render(bank, scratch, view_of(bank, states[index], skin), frame_of(frames, index))
 
 
 @kernel

@@ -18,14 +18,6 @@ class Frames(NamedTuple):
     labels: np.ndarray  # uint8 [N, H, W] indices in classes.CLASS_NAMES
 
 
-class Picture(NamedTuple):
-    """One frame. What is not wanted is [0, 0]."""
-
-    image: np.ndarray  # uint8 [H, W, 3]
-    depth_m: np.ndarray  # float32 [H, W]
-    labels: np.ndarray  # uint8 [H, W]
-
-
 def new_frames(count: int, height: int, width: int, *, depth: bool = False, segmentation: bool = False) -> Frames:
     """Room for `count` frames: images, and depths and labels where wanted."""
     return Frames(
@@ -49,8 +41,7 @@ def observed(frames: Frames, index: int | slice = slice(None)) -> dict[str, np.n
 
 
 @kernel
-def picture_of(frames, scratch, index):
-    """One of the frames."""
-    depth_m = frames.depths_m[index] if frames.depths_m.shape[0] > 0 else scratch.no_depth
-    labels = frames.labels[index] if frames.labels.shape[0] > 0 else scratch.no_labels
-    return Picture(frames.images[index], depth_m, labels)
+def frame_of(frames, index):
+    """One of N frames: Frames whose N is 1; what is not wanted stays empty."""
+    past = index + 1
+    return Frames(frames.images[index:past], frames.depths_m[index:past], frames.labels[index:past])

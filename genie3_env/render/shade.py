@@ -13,8 +13,8 @@ from genie3_env.render.classes import LIQUID_MATERIALS, label_row
 from genie3_env.render.compiled import inlined_kernel, kernel
 from genie3_env.render.raster import SPRITE, sprite_texel
 from genie3_env.render.scene import LUXELS_PER_METRE, SURFACE_GROUND, TEXELS_PER_METRE
-from genie3_env.render.sky import HORIZON, KNOT, STARS, SUN, sky_knots, sky_run, sun_and_stars
-from genie3_env.render.water import water_run
+from genie3_env.render.sky import HORIZON, sky_runs
+from genie3_env.render.water import water_runs
 
 ONE = uint64(1)
 BLOCK = uint64(16)
@@ -100,8 +100,8 @@ def lava_frame_offset(time_s):
 def shade_band(bank, scratch, camera, world, skin, kind, liquid, time_s, top, bottom, words, labels):
     """Paints the rows [top, bottom) of the picture `words` (uint32 [height * width * 3 / 4]) from scratch.ids.
 
-    kind: of the sky, an index in skies.SKY_KINDS. liquid: see prepare_quad. labels: uint8 [H, W], written too unless
-    it is empty.
+    kind: of the sky, an index in skies.SKY_KINDS. liquid: see prepare_quad. labels: uint8 [1, H, W], written too,
+    or [0, H, W].
     """
     height, width, row = scratch.height, scratch.width, scratch.row
     sky = bank.skies[skin, kind]
@@ -137,14 +137,14 @@ def shade_band(bank, scratch, camera, world, skin, kind, liquid, time_s, top, bo
                 mix_foggy(first, past, row.luxels, row.texels, row.fog, horizon, row.pixels)
             else:
                 mix_clear(first, past, row.luxels, row.texels, row.pixels)
-        if labels.size > 0:
-            label_row(scratch, uint64((y - top) * scratch.pitch), liquid, labels[y])
+        if labels.shape[0] > 0:
+            label_row(scratch, uint64((y - top) * scratch.pitch), liquid, labels[0, y])
         if row.counts[WATER_RUNS] > 0:
-            _water_runs(scratch, camera, sky, time_s, y)
+            water_runs(row.runs[WATER_RUNS], row.counts[WATER_RUNS], scratch, camera, sky, time_s, y)
         if row.counts[SPRITE_RUNS] > 0:
             _sprite_runs(scratch, bank.sprites, y, ray2_row, horizon)
         if row.counts[SKY_RUNS] > 0:
-            _sky_runs(row, bank.clouds, camera, sky, time_s, y, width)
+            sky_runs(row.runs[SKY_RUNS], row.counts[SKY_RUNS], row, bank.clouds, camera, sky, time_s, y, width)
         pack_row(row.pixels, words, y * width, width)
 
 
@@ -239,51 +239,12 @@ def _find_runs(ids, start, width, starts, start_words, run_starts):
 
 
 @inlined_kernel
-def _water_runs(scratch, camera, sky, time_s, y):
-    row, fy = scratch.row, float32(y)
-    for s in range(row.counts[WATER_RUNS]):
-        first, past, quad = (row.runs[WATER_RUNS, s, 0], row.runs[WATER_RUNS, s, 1], row.runs[WATER_RUNS, s, 2])
-        depth, paint = scratch.depths[quad], scratch.paint[quad]
-        z, u, v = (depth[0] + fy * depth[2], paint[0] + fy * paint[2], paint[3] + fy * paint[5])
-        water_run(
-            first, past, y, camera, sky, time_s, z, depth[1], u, paint[1], v, paint[4], paint[6], paint[7], row.pixels
-        )
-
-
-@inlined_kernel
 def _sprite_runs(scratch, sprites, y, ray2_row, horizon):
     row = scratch.row
     for s in range(row.counts[SPRITE_RUNS]):
         first, past, quad = (row.runs[SPRITE_RUNS, s, 0], row.runs[SPRITE_RUNS, s, 1], row.runs[SPRITE_RUNS, s, 2])
         depth, paint, codes = (scratch.depths[quad], scratch.paint[quad], scratch.codes[quad])
         sprite_run(first, past, float32(y), depth, paint, codes, ray2_row, row.ray2, sprites, horizon, row.pixels)
-
-
-@inlined_kernel
-def _sky_runs(row, clouds, camera, sky, time_s, y, width):
-    runs, count = row.runs[SKY_RUNS], row.counts[SKY_RUNS]
-    has_lights = sky[STARS] > float32(0.0) or _sun_in_row(y, camera, sky, width)
-    sky_knots(runs[0, 0] // KNOT, runs[count - 1, 1] // KNOT + 1, y, camera, sky, row.knots)
-    for s in range(count):
-        sky_run(runs[s, 0], runs[s, 1], y, camera, sky, clouds, time_s, row.knots, row.luxels, row.pixels)
-        if has_lights:
-            sun_and_stars(runs[s, 0], runs[s, 1], y, camera, sky, row.luxels, row.pixels)
-
-
-@kernel
-def _sun_in_row(y, camera, sky, width):
-    """Whether the disc of the sun may touch row y."""
-    ahead = camera.forward[0] * sky[SUN] + camera.forward[1] * sky[SUN + 1] + camera.forward[2] * sky[SUN + 2]
-    if ahead < 0.1:
-        return False
-    right = (camera.right[0] * sky[SUN] + camera.right[1] * sky[SUN + 1]) / ahead
-    up = (camera.up[0] * sky[SUN] + camera.up[1] * sky[SUN + 1] + camera.up[2] * sky[SUN + 2]) / ahead
-    row_up = -(
-        camera.down_step[0] * camera.up[0] + camera.down_step[1] * camera.up[1] + camera.down_step[2] * camera.up[2]
-    )
-    top = camera.corner[0] * camera.up[0] + camera.corner[1] * camera.up[1] + camera.corner[2] * camera.up[2]
-    radius = 0.055 * (1.0 + right * right + up * up)
-    return abs(top - row_up * y - up) < radius and abs(right) < 0.5 * width * camera.pixel + radius
 
 
 @kernel

@@ -9,7 +9,7 @@ import math
 import numpy as np
 from numpy import float32, int32, uint32, uint64
 
-from genie3_env.render.compiled import kernel
+from genie3_env.render.compiled import inlined_kernel, kernel
 
 CLOUD_SIZE = 128
 CLOUD_DRIFT = 0.35  # clouds' texels per second
@@ -39,6 +39,33 @@ def cloud_layer(seed: int = 5) -> np.ndarray:
     total = (total - total.min()) / (total.max() - total.min())
     cover = np.round(np.clip((total - 0.52) * 4.5, 0.0, 1.0) * 4.0) / 4.0
     return (cover * 235.0).astype(np.uint8).reshape(-1)
+
+
+@inlined_kernel
+def sky_runs(runs, count, row, clouds, camera, sky, time_s, y, width):
+    """Paints the first `count` of runs (first pixel, past the last) of row y, at least one, into row.pixels."""
+    has_lights = sky[STARS] > float32(0.0) or _sun_in_row(y, camera, sky, width)
+    sky_knots(runs[0, 0] // KNOT, runs[count - 1, 1] // KNOT + 1, y, camera, sky, row.knots)
+    for s in range(count):
+        sky_run(runs[s, 0], runs[s, 1], y, camera, sky, clouds, time_s, row.knots, row.luxels, row.pixels)
+        if has_lights:
+            sun_and_stars(runs[s, 0], runs[s, 1], y, camera, sky, row.luxels, row.pixels)
+
+
+@kernel
+def _sun_in_row(y, camera, sky, width):
+    """Whether the disc of the sun may touch row y."""
+    ahead = camera.forward[0] * sky[SUN] + camera.forward[1] * sky[SUN + 1] + camera.forward[2] * sky[SUN + 2]
+    if ahead < 0.1:
+        return False
+    right = (camera.right[0] * sky[SUN] + camera.right[1] * sky[SUN + 1]) / ahead
+    up = (camera.up[0] * sky[SUN] + camera.up[1] * sky[SUN + 1] + camera.up[2] * sky[SUN + 2]) / ahead
+    row_up = -(
+        camera.down_step[0] * camera.up[0] + camera.down_step[1] * camera.up[1] + camera.down_step[2] * camera.up[2]
+    )
+    top = camera.corner[0] * camera.up[0] + camera.corner[1] * camera.up[1] + camera.corner[2] * camera.up[2]
+    radius = 0.055 * (1.0 + right * right + up * up)
+    return abs(top - row_up * y - up) < radius and abs(right) < 0.5 * width * camera.pixel + radius
 
 
 @kernel

@@ -4,11 +4,24 @@ import math
 
 from numpy import float32, int32, uint32, uint64
 
-from genie3_env.render.compiled import kernel
+from genie3_env.render.compiled import inlined_kernel, kernel
 from genie3_env.render.sky import HORIZON, SUN, SUN_COLOUR, ZENITH
 
 RIPPLE = 0.22  # how far the ripples tilt the surface
 MIRROR_DOWN, MIRROR_FLAT = (0.06, 0.85)  # share reflected looking straight down; added when looking flat
+
+
+@inlined_kernel
+def water_runs(runs, count, scratch, camera, sky, time_s, y):
+    """Lays water over the first `count` of runs (first pixel, past the last, quad) of row y, textured already."""
+    row, fy = scratch.row, float32(y)
+    for s in range(count):
+        first, past, quad = runs[s, 0], runs[s, 1], runs[s, 2]
+        depth, paint = scratch.depths[quad], scratch.paint[quad]
+        z, u, v = (depth[0] + fy * depth[2], paint[0] + fy * paint[2], paint[3] + fy * paint[5])
+        water_run(
+            first, past, y, camera, sky, time_s, z, depth[1], u, paint[1], v, paint[4], paint[6], paint[7], row.pixels
+        )
 
 
 @kernel

@@ -110,9 +110,10 @@ def test_boxes_and_billboards_have_labels_and_depths(bank):
     furnished_bank, first = furnished(bank, 1)
     box, coin = ((6.5, 11.5, 6.0), (7.5, 13.5, 7.5)), ((5.5, 12.5, 6.2), (0.6, 0.6))
     things = things_of([box], [coin], first_luxel=first, sprite=COIN_SPRITE + 1)
-    frames = things_seen(furnished_bank, things, 2.5, 12.5, 6.5, 0.0, 0.0)
-    assert CLASS_NAMES[frames.labels[17, 32]] == "blue coin" and frames.depth_m[17, 32] == pytest.approx(3.0, rel=1e-5)
-    assert CLASS_NAMES[frames.labels[12, 25]] == "stone" and frames.depth_m[12, 25] == pytest.approx(4.0, rel=1e-5)
+    frame = things_seen(furnished_bank, things, 2.5, 12.5, 6.5, 0.0, 0.0)
+    labels, depth_m = frame.labels[0], frame.depths_m[0]
+    assert CLASS_NAMES[labels[17, 32]] == "blue coin" and depth_m[17, 32] == pytest.approx(3.0, rel=1e-5)
+    assert CLASS_NAMES[labels[12, 25]] == "stone" and depth_m[12, 25] == pytest.approx(4.0, rel=1e-5)
 
 
 def test_the_picture_is_the_same_with_and_without_and_for_all_threads(bank):

@@ -1,8 +1,11 @@
 """What a state says is there is what one sees: gates, lifts, coins, keys, levers, and liquids after an event."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 
+from genie3_env.materials import material
 from genie3_env.prompt.spec import LIQUIDS, WorldSpec
 from genie3_env.render.bank import build_scene_bank
 from genie3_env.render.frame import Renderer
@@ -89,3 +92,23 @@ def test_another_liquid_looks_like_it_everywhere():
     lava, water, acid = (colours[LIQUIDS.index(name)] for name in ("lava", "water", "acid"))
     np.testing.assert_array_equal(colours[-1], lava)  # which it holds
     assert lava[0] > 2 * lava[2] and water[2] > 1.5 * water[0] and acid[1] > 1.3 * max(acid[0], acid[2])
+
+
+def test_another_liquid_is_labelled_so_everywhere():
+    # From 6 m above the middle of the toy world's pool, looking down with x up the picture: a metre is 32 / 6 pixels,
+    # so its 3 x 3 m are rows 10 to 25 and columns 24 to 39. Its row of voxels at x = 11, made water, is rows 21 to 25.
+    voxels = toy_world().voxels.copy()
+    voxels[11, 11:14, 2] = material("water")
+    labels = {}
+    with Renderer(build_scene_bank([dataclasses.replace(toy_world(), voxels=voxels)]), 36, 64) as renderer:
+        for liquid in (-1, *range(len(LIQUIDS))):
+            states = look_at((12.5, 12.5, 9.0 - 0.3), away=(0.0, 0.0), liquid=liquid)
+            states["yaw_rad"], states["pitch_rad"] = 0.0, -np.pi / 2
+            labels[liquid] = renderer.see(states, segmentation=True).labels[0]
+    dry = np.ones((36, 64), bool)
+    dry[10:26, 24:40] = False
+    assert (labels[-1][10:21, 24:40] == material("lava")).all()
+    assert (labels[-1][21:26, 24:40] == material("water")).all()
+    for liquid, name in enumerate(LIQUIDS):
+        assert (labels[liquid][~dry] == material(name)).all()
+        np.testing.assert_array_equal(labels[liquid][dry], labels[-1][dry])

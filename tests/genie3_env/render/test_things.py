@@ -13,7 +13,7 @@ from genie3_env.render.billboards import set_up_billboards
 from genie3_env.render.boxes import box_luxels, set_up_boxes
 from genie3_env.render.camera import make_camera
 from genie3_env.render.frame import View, leave_unprepared, new_scratch, note_quads, paint, put_in_bands
-from genie3_env.render.frames import Picture
+from genie3_env.render.frames import Frames, new_frames
 from genie3_env.render.raster import BOX_PIXEL, FLAG_PIXEL, SKY_PIXEL
 from genie3_env.render.setup import set_up_world
 from genie3_env.render.sprites import CLOTHS, COIN_SPRITE
@@ -79,18 +79,15 @@ def quads_seen(bank, things, x, y, z, yaw, pitch, height=36, width=64, time_s=0.
 
 
 def picture(bank, things, x, y, z, yaw, pitch, height=36, width=64, time_s=0.0) -> np.ndarray:
-    return things_seen(bank, things, x, y, z, yaw, pitch, height, width, time_s).image
+    return things_seen(bank, things, x, y, z, yaw, pitch, height, width, time_s).images[0]
 
 
-def things_seen(bank, things, x, y, z, yaw, pitch, height=36, width=64, time_s=0.0) -> Picture:
-    scratch = new_scratch(bank, height, width)
-    image, depth_m = np.empty((height, width, 3), np.uint8), np.empty((height, width), np.float32)
-    shown = Picture(image, depth_m, np.empty((height, width), np.uint8))
+def things_seen(bank, things, x, y, z, yaw, pitch, height=36, width=64, time_s=0.0) -> Frames:
+    scratch, frame = new_scratch(bank, height, width), new_frames(1, height, width, depth=True, segmentation=True)
     camera = make_camera(x, y, z, yaw, pitch, height, width)
     bands = set_up_all(bank, scratch, camera, things, time_s)
-    view = View(0, 0, 0, x, y, z, yaw, pitch, time_s)
-    paint(bank, scratch, view, camera, bands, shown)
-    return shown
+    paint(bank, scratch, View(0, 0, 0, x, y, z, yaw, pitch, time_s), camera, bands, frame)
+    return frame
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ from genie3_env.render import sky
 from genie3_env.render.bank import build_scene_bank
 from genie3_env.render.camera import make_camera
 from genie3_env.render.frame import Renderer, View, new_scratch, render, render_view
-from genie3_env.render.frames import Picture
+from genie3_env.render.frames import images_alone
 from genie3_env.render.precipitation import NO_ROOF, RAINFALL, SNOWFALL, draw_drops, roof_map, set_up_drops
 from genie3_env.render.skies import CLEAR, FOG, RAIN, SKY_KINDS, SNOW, SPACE, clear_kind, sky_of
 from genie3_env.render.skins import skin_number, skin_table
@@ -37,7 +37,7 @@ def painted():
 
 def show(bank, scratch, view: View, out: np.ndarray) -> None:
     """Renders a view into out uint8 [H, W, 3]."""
-    render(bank, scratch, view, Picture(out, scratch.no_depth, scratch.no_labels))
+    render(bank, scratch, view, images_alone(out[None]))
 
 
 def drops_seen(bank, fall, time_s: float, yaw: float) -> np.ndarray:
