@@ -7,8 +7,8 @@ A phrase counts for itself (an hour, a ground), or for the next thing named ("th
 from collections.abc import Callable
 from typing import Any
 
-from genie3_env.prompt.lexicon import lexicon
-from genie3_env.prompt.naming import NAMES, colour_flags, count_again, leave_coins, name
+from genie3_env.prompt.lexicon import is_chinese, lexicon
+from genie3_env.prompt.naming import NAMES, break_bridge, collect_instead, colour_flags, count_again, leave_coins, name
 from genie3_env.prompt.phrases import Phrase
 from genie3_env.prompt.waiting import Waiting
 
@@ -25,6 +25,12 @@ OPPOSITE = {
 TRAITS = ("hour", "weather", "ground", "relief", "state", "task", "difficulty", "hint", "scene")
 ADJECTIVES = ("unknown", "strange", "size", "colour", "shade", "state", "amount", "number", "material")
 COUNTS = ("number", "amount")
+# What ends the words that stand before a thing, and what is a thing for the words that are said of it alone.
+JOINTS = ("break", "and", "or", "opening", "preposition", "negation", "making")
+THINGS = ("object", "flag", "coin", "body", "weather", "relief")
+# What may be said to be collected, instead of coins.
+COLLECTED = ("object", "hour", "task", "unknown", "strange")
+DEADLY = ("lava", "acid")
 # What a list after a negation may hold.
 LISTED = ("object", "body", "liquid", "weather", "ground", "relief", "scene", *ADJECTIVES)
 
@@ -33,7 +39,11 @@ def read(phrases: list[Phrase]) -> Waiting:
     """The phrases of a prompt, taken in one after the other."""
     waiting = Waiting()
     for index, phrase in enumerate(phrases):
-        _READERS[phrase.kind](waiting, phrase, phrases[index + 1 :])
+        following = phrases[index + 1 :]
+        if not (waiting.collecting and _collects(waiting, phrase, following)):
+            _READERS[phrase.kind](waiting, phrase, following)
+        if phrase.kind != "filler":
+            waiting.before = phrase
     return waiting
 
 
@@ -74,6 +84,7 @@ def _read_article(waiting: Waiting, phrase: Phrase, following: list[Phrase]) -> 
 def _read_preposition(waiting: Waiting, phrase: Phrase, following: list[Phrase]) -> None:
     waiting.end_negation_that_missed()
     waiting.carried = waiting.last = waiting.uncoloured = None
+    waiting.collecting = False
 
 
 def _read_opening(waiting: Waiting, phrase: Phrase, following: list[Phrase]) -> None:
@@ -87,6 +98,7 @@ def _read_break(waiting: Waiting, phrase: Phrase, following: list[Phrase]) -> No
     waiting.negation, waiting.missed = goes_on, False
     if not goes_on:
         waiting.carried = None
+    waiting.end_shunning()
     waiting.end_phrase(keep_colour=bool(following) and following[0].kind == "colour")
 
 
@@ -96,6 +108,7 @@ def _read_and(waiting: Waiting, phrase: Phrase, following: list[Phrase]) -> None
     bare = after and after.kind in LISTED and after.kind not in COUNTS and following[0].kind != "article"
     if bare and waiting.carried and waiting.carried.meaning.value == "without":
         waiting.negation = waiting.negation or waiting.carried
+    waiting.end_shunning()
     waiting.end_phrase(keep_colour=bool(after) and after.kind == "colour")
 
 
@@ -171,6 +184,9 @@ def _read_colour(waiting: Waiting, phrase: Phrase, following: list[Phrase]) -> N
         else:
             waiting.set("coin_colour", phrase)
         return
+    if phrase.meaning.value == "green" and following and following[0].kind == "relief" and not waiting.negation:
+        waiting.setting.offer("ground", "grass", phrase.said)  # "a green valley"
+        return
     waiting.waiting_colours.append(phrase)
 
 
@@ -197,6 +213,11 @@ def _read_liquid(waiting: Waiting, phrase: Phrase, following: list[Phrase]) -> N
         return
     waiting.understood.append(phrase.said)
     waiting.drop_amount()
+    if waiting.shunned:  # "without touching the lava": who does has failed
+        (waiting.understood if value in DEADLY else waiting.not_understood).append(waiting.shunned.said)
+        waiting.shunned = None
+    if _made(waiting, phrase, following):
+        waiting.setting.notes.append(f"Nothing can be built of {phrase.said!r}: it flows there.")
     if waiting.negation:
         waiting.setting.unwanted_liquids.append(value)
         waiting.settle_negation()
@@ -211,6 +232,8 @@ def _read_material(waiting: Waiting, phrase: Phrase, following: list[Phrase]) ->
     value = phrase.meaning.value
     after = _next(following, skip=("filler", *ADJECTIVES))
     beside = following[0].kind if following else ""
+    if waiting.named and waiting.named.kind != "theme" and _made(waiting, phrase, following, "of"):
+        after = waiting.named  # "a statue of gold"
     if waiting.negation:
         waiting.drop(waiting.negation, phrase)
         waiting.negation = None
@@ -231,6 +254,13 @@ def _read_trait(waiting: Waiting, phrase: Phrase, following: list[Phrase]) -> No
     if kind != "task":
         waiting.drop_amount()
     negated = waiting.negation
+    if kind == "task":
+        waiting.end_shunning()
+    if not negated and phrase.meaning.of_things and _of_a_thing(waiting, phrase, following):
+        return
+    of = ("of",) if waiting.named and waiting.named.meaning.value in lexicon().built else ()  # "a wall of ice"
+    if kind == "ground" and _made(waiting, phrase, following, *of):
+        waiting.setting.notes.append(f"Nothing can be built of {phrase.said!r}: the ground is {value}.")
     if negated and kind == "task":
         waiting.setting.unwanted.append(("task", value, (negated.said, phrase.said)))
         waiting.settle_negation(silent=True)
@@ -240,8 +270,9 @@ def _read_trait(waiting: Waiting, phrase: Phrase, following: list[Phrase]) -> No
             waiting.drop(negated, phrase)
             waiting.negation = None
             return
-        waiting.settle_negation()
-        waiting.set(value if kind == "state" else kind, phrase, opposite)
+        field, value = (value, True) if kind == "state" else (kind, value)
+        waiting.setting.oppose(field, value, opposite, (negated.said, phrase.said))
+        waiting.settle_negation(silent=True)
     elif kind in ("hint", "scene"):
         waiting.carried = None
         getattr(waiting.setting, f"{kind}s").append((phrase.said, value))
@@ -251,11 +282,58 @@ def _read_trait(waiting: Waiting, phrase: Phrase, following: list[Phrase]) -> No
         if value == "ruined" and after and after.kind == "object" and after.meaning.value == "bridge":
             waiting.broken = True
             waiting.understood.append(phrase.said)
+        elif value == "ruined" and waiting.names("bridge") and (after is None or after.kind in JOINTS):
+            waiting.understood.append(phrase.said)  # "the bridge is broken"
+            break_bridge(waiting)
         else:
             waiting.set(value, phrase, True)
     else:
         waiting.carried = None
         waiting.set(kind, phrase)
+    if (kind, value) == ("task", "collect_coins") and not negated:
+        waiting.collecting = True
+
+
+def _of_a_thing(waiting: Waiting, phrase: Phrase, following: list[Phrase]) -> bool:
+    """ "Bright" is no day where the flag to come is bright, but told; a dark house makes it night if nothing else does."""
+    described = [phrase]
+    for after in following:
+        if after.kind not in ("filler", *ADJECTIVES):
+            break
+        described += [after] if after.kind != "filler" else []
+    else:
+        after = None
+    thing = after is not None and after.kind in THINGS and after.meaning.value != "flat"
+    if phrase.meaning.of_things == "weakly":
+        waiting.setting.offer(phrase.kind, phrase.meaning.value, phrase.said)
+        return True
+    if after is not None and after.kind == phrase.kind:  # "a steep hill"
+        waiting.setting.offer(phrase.kind, phrase.meaning.value, phrase.said)
+        return True
+    if thing or (described[-1].kind in ("unknown", "strange") and (after is None or after.kind in JOINTS)):
+        waiting.drop(phrase)
+        return True
+    return False
+
+
+def _made(waiting: Waiting, phrase: Phrase, following: list[Phrase], *also: str) -> bool:
+    """Whether a thing is said to be made of it: "made of ice", 冰做的."""
+    if is_chinese(phrase.said[0]):
+        return bool(following) and following[0].kind == "making"
+    return waiting.before is not None and (waiting.before.kind == "making" or waiting.before.said in also)
+
+
+def _collects(waiting: Waiting, phrase: Phrase, following: list[Phrase]) -> bool:
+    """Whether the phrase is what is said to be collected, instead of coins, and is done with."""
+    after = _next(following)
+    alone = not after or after.kind not in (*NAMES, *ADJECTIVES, "scene", "ground")
+    if phrase.kind in ("filler", "article", *COUNTS) or (phrase.kind in ADJECTIVES and not alone):
+        return False
+    waiting.collecting = False
+    if phrase.kind not in COLLECTED or not alone:
+        return False
+    collect_instead(waiting, phrase)
+    return phrase.kind != "object"
 
 
 def _next(following: list[Phrase], skip: tuple[str, ...] = ("filler",)) -> Phrase | None:
@@ -267,7 +345,7 @@ _READERS: dict[str, Callable[[Waiting, Phrase, list[Phrase]], None]] = {
     "filler": _pass,
     "pronoun": _read_pronoun,
     "article": _read_article,
-    "preposition": _read_preposition,
+    **dict.fromkeys(("preposition", "making"), _read_preposition),
     "opening": _read_opening,
     "break": _read_break,
     "and": _read_and,

@@ -14,6 +14,7 @@ THINGS = ("object", "body", "ground", "relief", "material", "liquid")  # they im
 @dataclass
 class Setting:
     """found: fields of the spec. offered: (field, value, word, thing): for the spec if nothing else is said.
+    opposed: (field, value) of what is so where nothing else is, because its opposite shall not be.
 
     themes, styles, hints, scenes: (phrase, value).
     unwanted: (field, value, words) that shall not be. implying: (kind, value) of what may imply a theme, in order.
@@ -22,6 +23,7 @@ class Setting:
 
     found: dict[str, Any] = field(default_factory=dict)
     offered: list[tuple[str, str, str, str]] = field(default_factory=list)
+    opposed: list[tuple[str, Any]] = field(default_factory=list)
     objects: dict[str, int | None] = field(default_factory=dict)
     vague: set[str] = field(default_factory=set)
     bodies: dict[str, str | None] = field(default_factory=dict)
@@ -53,6 +55,12 @@ class Setting:
         """A field of the spec for when nothing else is said of it; `thing`: what it was said of."""
         self.offered.append((name, value, word, thing))
 
+    def oppose(self, name: str, value: Any, opposite: Any, words: tuple[str, ...]) -> None:
+        """A field of the spec shall not be so: it is the opposite, or what else is said ("not night but dusk")."""
+        self.unwanted.append((name, value, words))
+        self.opposed.append((name, opposite))
+        self.implying.append((name, name if isinstance(opposite, bool) else str(opposite)))
+
     def fields(self) -> dict[str, Any]:
         """The fields of the spec; without "theme" where nothing known was said."""
         self._take_offers()
@@ -80,6 +88,8 @@ class Setting:
             note = f"All that is built is of {value}, not only the {thing}."
             if thing and note not in self.notes:
                 self.notes.append(note)
+        for name, opposite in self.opposed:
+            self.found.setdefault(name, opposite)
 
     def _choose_theme(self) -> None:
         """The theme named that ranks highest, or what a style, a scene or a thing implies."""
@@ -174,6 +184,8 @@ class Setting:
                 if self.objects.pop(thing):
                     self.objects[thing] = None
                 self.notes.append(why)
+        if self.objects.get("bridge") == 0 and self.found.get("liquid") != "none":
+            self.notes.append("Where a river, a lake or a moat lies in the way there is a bridge over it at least.")
 
 
 def _place(scene: str) -> bool:

@@ -29,7 +29,10 @@ class Waiting:
     liquid: Phrase | None = None
     after_article: bool = False
     broken: bool = False  # the bridge to come
+    collecting: bool = False  # what is to come is to be collected
+    before: Phrase | None = None  # the phrase before, if it says anything
     # What has just been named.
+    named: Phrase | None = None  # the thing that is spoken of
     last: Phrase | None = None  # a thing in the plural without a number, which may follow
     last_body: str | None = None  # which has no liquid yet
     uncoloured: str | None = None  # "flag" or "coin": its colour may follow
@@ -41,9 +44,19 @@ class Waiting:
         """What was named before is done with."""
         if not keep_colour:
             self.uncoloured = None
-        self.last, self.after_article = None, False
+        self.last, self.named, self.after_article, self.collecting = None, None, False, False
         if self.number and self.number.meaning.value == 1:
             self.number = None
+
+    def end_shunning(self) -> None:
+        """ "Avoid the guards and collect the red coins": it is not the coins that are to be avoided."""
+        if self.shunned and not self.waiting_colours:
+            self.drop(self.shunned)
+            self.shunned = None
+
+    def names(self, value: str) -> bool:
+        """Whether it is such an object that is spoken of."""
+        return self.named is not None and (self.named.kind, self.named.meaning.value) == ("object", value)
 
     def taken_number(self, most: int) -> int | None:
         """How many of the thing named were asked for: 0 after a negation; None where nothing was said."""

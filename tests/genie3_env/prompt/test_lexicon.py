@@ -48,6 +48,7 @@ WITHOUT_EFFECT += (
     "filler",
     "article",
     "preposition",
+    "making",
     "opening",
     "break",
     "and",
