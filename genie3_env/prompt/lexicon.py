@@ -48,7 +48,8 @@ class Meaning:
     """What a word or phrase means. kind: one of TABLES, or a list of [grammar]; value: the entry that lists it.
 
     of_things: "alone" for a word that says nothing of the world where it stands before a thing ("a bright red flag");
-        "weakly" for one that says it only if nothing else does ("a dark tower at noon").
+        "weakly" for one that says it only if nothing else does ("a dark tower at noon"); "in_water" for an island that
+        need not float in the sky.
     collective: for a word that means many of an object ("an orchard").
     """
 

@@ -48,9 +48,13 @@ def _name_theme(waiting: Waiting, phrase: Phrase, following: list[Phrase]) -> No
         return
     named = waiting.setting.themes if phrase.kind == "theme" else waiting.setting.styles
     named.append((phrase.said, phrase.meaning.value))
+    if phrase.meaning.of_things == "in_water":
+        waiting.setting.in_water.append(phrase.said)
     if waiting.size and phrase.kind == "theme":
-        waiting.set("size", waiting.size)
-        waiting.size = None
+        if phrase.plural and phrase.meaning.value != "islands":  # "small villages" are no small world
+            waiting.drop(waiting.size)
+            waiting.size = None
+        waiting.size_the_world()
 
 
 def _name_body(waiting: Waiting, phrase: Phrase, following: list[Phrase]) -> None:

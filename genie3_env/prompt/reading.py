@@ -7,7 +7,7 @@ A phrase counts for itself (an hour, a ground), or for the next thing named ("th
 from collections.abc import Callable
 from typing import Any
 
-from genie3_env.prompt.lexicon import is_chinese, lexicon
+from genie3_env.prompt.lexicon import Meaning, is_chinese, lexicon
 from genie3_env.prompt.naming import NAMES, break_bridge, collect_instead, colour_flags, count_again, leave_coins, name
 from genie3_env.prompt.phrases import Phrase
 from genie3_env.prompt.waiting import Waiting
@@ -26,7 +26,7 @@ TRAITS = ("hour", "weather", "ground", "relief", "state", "task", "difficulty", 
 ADJECTIVES = ("unknown", "strange", "size", "colour", "shade", "state", "amount", "number", "material")
 COUNTS = ("number", "amount")
 # What ends the words that stand before a thing, and what is a thing for the words that are said of it alone.
-JOINTS = ("break", "and", "or", "opening", "preposition", "negation", "making")
+JOINTS = ("break", "and", "or", "opening", "preposition", "negation", "exception", "making")
 THINGS = ("object", "flag", "coin", "body", "weather", "relief")
 # What may be said to be collected, instead of coins.
 COLLECTED = ("object", "hour", "task", "unknown", "strange")
@@ -89,7 +89,23 @@ def _read_preposition(waiting: Waiting, phrase: Phrase, following: list[Phrase])
 
 def _read_opening(waiting: Waiting, phrase: Phrase, following: list[Phrase]) -> None:
     _read_preposition(waiting, phrase, following)
+    waiting.size_the_world()
     waiting.end_phrase()
+
+
+def _read_world(waiting: Waiting, phrase: Phrase, following: list[Phrase]) -> None:
+    """ "A huge world"."""
+    waiting.size_the_world()
+
+
+def _read_exception(waiting: Waiting, phrase: Phrase, following: list[Phrase]) -> None:
+    """ "All but towers" are no towers; "no light except for torches" are torches."""
+    if waiting.denied:
+        waiting.drop(waiting.negation)
+        waiting.negation, waiting.missed = None, False
+        _read_opening(waiting, phrase, following)
+        return
+    _read_negation(waiting, phrase._replace(meaning=Meaning("negation", "without")), following)
 
 
 def _read_break(waiting: Waiting, phrase: Phrase, following: list[Phrase]) -> None:
@@ -99,6 +115,10 @@ def _read_break(waiting: Waiting, phrase: Phrase, following: list[Phrase]) -> No
     if not goes_on:
         waiting.carried = None
     waiting.end_shunning()
+    after = _next(following, skip=("filler", *ADJECTIVES))
+    if after is None or after.kind not in (*NAMES, "break", "and"):  # "a castle that is big, with small towers"
+        waiting.size_the_world()
+    waiting.denied = False
     waiting.end_phrase(keep_colour=bool(following) and following[0].kind == "colour")
 
 
@@ -138,7 +158,7 @@ def _list_goes_on(waiting: Waiting, following: list[Phrase]) -> bool:
 def _read_negation(waiting: Waiting, phrase: Phrase, following: list[Phrase]) -> None:
     waiting.drop(waiting.negation)
     waiting.end_phrase()
-    waiting.negation, waiting.missed, waiting.carried = phrase, False, None
+    waiting.negation, waiting.missed, waiting.carried, waiting.denied = phrase, False, None, True
 
 
 def _read_shunning(waiting: Waiting, phrase: Phrase, following: list[Phrase]) -> None:
@@ -232,8 +252,13 @@ def _read_material(waiting: Waiting, phrase: Phrase, following: list[Phrase]) ->
     value = phrase.meaning.value
     after = _next(following, skip=("filler", *ADJECTIVES))
     beside = following[0].kind if following else ""
-    if waiting.named and waiting.named.kind != "theme" and _made(waiting, phrase, following, "of"):
-        after = waiting.named  # "a statue of gold"
+    last = _next(following)
+    if (
+        waiting.named
+        and waiting.named.kind != "theme"
+        and (_made(waiting, phrase, following, "of") or last is None or last.kind in JOINTS)
+    ):
+        after = waiting.named  # "a statue of gold", "the statue is golden"
     if waiting.negation:
         waiting.drop(waiting.negation, phrase)
         waiting.negation = None
@@ -295,7 +320,7 @@ def _read_trait(waiting: Waiting, phrase: Phrase, following: list[Phrase]) -> No
 
 
 def _of_a_thing(waiting: Waiting, phrase: Phrase, following: list[Phrase]) -> bool:
-    """ "Bright" is no day where the flag to come is bright, but told; a dark house makes it night if nothing else does."""
+    """ "Bright" makes no day where the flag to come is bright, but is told; "dark" is night if nothing else is said."""
     described = [phrase]
     for after in following:
         if after.kind not in ("filler", *ADJECTIVES):
@@ -347,6 +372,8 @@ _READERS: dict[str, Callable[[Waiting, Phrase, list[Phrase]], None]] = {
     "article": _read_article,
     **dict.fromkeys(("preposition", "making"), _read_preposition),
     "opening": _read_opening,
+    "world": _read_world,
+    "exception": _read_exception,
     "break": _read_break,
     "and": _read_and,
     "or": _read_or,

@@ -16,7 +16,7 @@ class Setting:
     """found: fields of the spec. offered: (field, value, word, thing): for the spec if nothing else is said.
     opposed: (field, value) of what is so where nothing else is, because its opposite shall not be.
 
-    themes, styles, hints, scenes: (phrase, value).
+    themes, styles, hints, scenes: (phrase, value). in_water: words among themes for islands that may be of the sea.
     unwanted: (field, value, words) that shall not be. implying: (kind, value) of what may imply a theme, in order.
     vague: objects whose number the prompt does not give. left_coins: (colours, words) of coins to be left alone.
     """
@@ -29,6 +29,7 @@ class Setting:
     bodies: dict[str, str | None] = field(default_factory=dict)
     themes: list[tuple[str, str]] = field(default_factory=list)
     styles: list[tuple[str, str]] = field(default_factory=list)
+    in_water: list[str] = field(default_factory=list)
     hints: list[tuple[str, str]] = field(default_factory=list)
     scenes: list[tuple[str, str]] = field(default_factory=list)
     unwanted: list[tuple[str, str, tuple[str, ...]]] = field(default_factory=list)
@@ -64,6 +65,7 @@ class Setting:
     def fields(self) -> dict[str, Any]:
         """The fields of the spec; without "theme" where nothing known was said."""
         self._take_offers()
+        self._leave_the_sea()
         self._choose_theme()
         if "theme" in self.found:
             self._bring()
@@ -91,6 +93,17 @@ class Setting:
         for name, opposite in self.opposed:
             self.found.setdefault(name, opposite)
 
+    def _leave_the_sea(self) -> None:
+        """Islands float in the sky here: where the sea or a lake is named, an island in it is told, and is none."""
+        named = [theme for _, theme in self.themes + self.styles] + [scene for _, scene in self.scenes]
+        if self.in_water and ("harbour" in named or self.bodies.get("lake", "none") != "none" or self._at_sea()):
+            self.themes = [(word, theme) for word, theme in self.themes if word not in self.in_water]
+            self.not_understood += self.in_water
+            self.notes.append("An island floats in the sky; there is none in a lake or in the sea.")
+
+    def _at_sea(self) -> bool:
+        return any(lexicon().implied.get(name) == "harbour" and count != 0 for name, count in self.objects.items())
+
     def _choose_theme(self) -> None:
         """The theme named that ranks highest, or what a style, a scene or a thing implies."""
         unwanted = {value for kind, value, _ in self.unwanted if kind == "theme"}
@@ -108,8 +121,9 @@ class Setting:
         for named in (self.themes, self.styles):
             yield from sorted({theme for _, theme in named}, key=lambda theme: -lexicon_.brings[theme]["rank"])
         yield from (lexicon_.brings[scene]["theme"] for scene in scenes if _place(scene))
-        yield from (theme for _, theme in self.hints)
+        yield from (theme for _, theme in self.hints if theme != "islands")
         yield from (lexicon_.implied[v] for kind, v in self.implying if kind in THINGS and v in lexicon_.implied)
+        yield from (theme for _, theme in self.hints)  # who sees the sky need not be in it
         yield from (lexicon_.brings[scene]["theme"] for scene in scenes if "theme" in lexicon_.brings[scene])
         yield from (lexicon_.implied[value] for _, value in self.implying if value in lexicon_.implied)
         if self.implying or self.scenes or self.unwanted or self.unwanted_liquids or self.objects:

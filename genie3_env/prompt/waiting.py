@@ -20,6 +20,7 @@ class Waiting:
     # What waits for the next thing.
     negation: Phrase | None = None
     missed: bool = False  # the negation stood before a word that is not known
+    denied: bool = False  # the sentence has a negation
     carried: Phrase | None = None  # the negation of the thing just named, which a list carries on
     number: Phrase | None = None
     amount: Phrase | None = None
@@ -47,6 +48,12 @@ class Waiting:
         self.last, self.named, self.after_article, self.collecting = None, None, False, False
         if self.number and self.number.meaning.value == 1:
             self.number = None
+
+    def size_the_world(self) -> None:
+        """The size that waits is that of the world, not of a thing to come."""
+        if self.size:
+            self.set("size", self.size)
+            self.size = None
 
     def end_shunning(self) -> None:
         """ "Avoid the guards and collect the red coins": it is not the coins that are to be avoided."""

@@ -49,6 +49,8 @@ WITHOUT_EFFECT += (
     "article",
     "preposition",
     "making",
+    "world",
+    "exception",
     "opening",
     "break",
     "and",
