@@ -49,7 +49,7 @@ class Meaning:
 
     of_things: "alone" for a word that says nothing of the world where it stands before a thing ("a bright red flag");
         "weakly" for one that says it only if nothing else does ("a dark tower at noon"); "in_water" for an island that
-        need not float in the sky.
+        need not float in the sky; "of_house" for a roof that need not be a city's.
     collective: for a word that means many of an object ("an orchard").
     """
 

@@ -5,6 +5,7 @@ from genie3_env.prompt.spec import COINS, COLOURS, FLAGS, OBJECTS
 from genie3_env.prompt.waiting import Waiting
 
 NAMES = ("theme", "style", "body", "object", "flag", "coin")
+HOUSES = frozenset(("house", "hut", "barn", "church"))
 PLACES = ("theme", "style", "scene", "hint")
 
 
@@ -37,6 +38,7 @@ def name(waiting: Waiting, phrase: Phrase, following: list[Phrase]) -> None:
     }[kind](waiting, phrase, following)
     waiting.drop_amount()
     waiting.number, waiting.after_article, waiting.named = None, False, phrase
+    waiting.spans |= (kind, phrase.meaning.value) == ("object", "bridge")
 
 
 def _name_theme(waiting: Waiting, phrase: Phrase, following: list[Phrase]) -> None:
@@ -45,6 +47,9 @@ def _name_theme(waiting: Waiting, phrase: Phrase, following: list[Phrase]) -> No
     if waiting.negation:
         waiting.setting.unwanted.append(("theme", phrase.meaning.value, (waiting.negation.said, phrase.said)))
         waiting.settle_negation(silent=True)
+        return
+    if phrase.meaning.of_things == "of_house" and not HOUSES.isdisjoint(waiting.setting.objects):
+        waiting.drop(phrase)
         return
     named = waiting.setting.themes if phrase.kind == "theme" else waiting.setting.styles
     named.append((phrase.said, phrase.meaning.value))

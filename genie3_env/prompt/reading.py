@@ -307,7 +307,7 @@ def _read_trait(waiting: Waiting, phrase: Phrase, following: list[Phrase]) -> No
         if value == "ruined" and after and after.kind == "object" and after.meaning.value == "bridge":
             waiting.broken = True
             waiting.understood.append(phrase.said)
-        elif value == "ruined" and waiting.names("bridge") and (after is None or after.kind in JOINTS):
+        elif value == "ruined" and waiting.speaks_of_bridge() and (after is None or after.kind in JOINTS):
             waiting.understood.append(phrase.said)  # "the bridge is broken"
             break_bridge(waiting)
         else:

@@ -122,12 +122,18 @@ class Setting:
             yield from sorted({theme for _, theme in named}, key=lambda theme: -lexicon_.brings[theme]["rank"])
         yield from (lexicon_.brings[scene]["theme"] for scene in scenes if _place(scene))
         yield from (theme for _, theme in self.hints if theme != "islands")
-        yield from (lexicon_.implied[v] for kind, v in self.implying if kind in THINGS and v in lexicon_.implied)
+        implied = [lexicon_.implied[v] for kind, v in self.implying if kind in THINGS and v in lexicon_.implied]
+        yield from (theme for theme in implied if self._has_ground_for(theme))
         yield from (theme for _, theme in self.hints)  # who sees the sky need not be in it
         yield from (lexicon_.brings[scene]["theme"] for scene in scenes if "theme" in lexicon_.brings[scene])
         yield from (lexicon_.implied[value] for _, value in self.implying if value in lexicon_.implied)
         if self.implying or self.scenes or self.unwanted or self.unwanted_liquids or self.objects:
             yield USUAL_THEME
+
+    def _has_ground_for(self, theme: str) -> bool:
+        """Whether the ground asked for is not another than the theme stands for: rocks in the grass are no desert."""
+        own, asked = lexicon().brings[theme].get("ground"), self.found.get("ground")
+        return None in (own, asked) or asked in (own, "rock")
 
     def _bring(self) -> None:
         """What scenes bring, and themes that are not the world's own, wherever nothing else was said."""

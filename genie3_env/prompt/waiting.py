@@ -34,6 +34,7 @@ class Waiting:
     before: Phrase | None = None  # the phrase before, if it says anything
     # What has just been named.
     named: Phrase | None = None  # the thing that is spoken of
+    spans: bool = False  # a bridge is spoken of, and maybe what it spans
     last: Phrase | None = None  # a thing in the plural without a number, which may follow
     last_body: str | None = None  # which has no liquid yet
     uncoloured: str | None = None  # "flag" or "coin": its colour may follow
@@ -46,6 +47,9 @@ class Waiting:
         if not keep_colour:
             self.uncoloured = None
         self.last, self.named, self.after_article, self.collecting = None, None, False, False
+        self.spans = False
+        self.drop(self.amount)  # "full of life"
+        self.amount = None
         if self.number and self.number.meaning.value == 1:
             self.number = None
 
@@ -61,9 +65,10 @@ class Waiting:
             self.drop(self.shunned)
             self.shunned = None
 
-    def names(self, value: str) -> bool:
-        """Whether it is such an object that is spoken of."""
-        return self.named is not None and (self.named.kind, self.named.meaning.value) == ("object", value)
+    def speaks_of_bridge(self) -> bool:
+        """Whether what is said next is said of a bridge: "a bridge", "the bridge over the river"."""
+        named = self.named
+        return self.spans and named is not None and (named.meaning.value == "bridge" or named.kind == "body")
 
     def taken_number(self, most: int) -> int | None:
         """How many of the thing named were asked for: 0 after a negation; None where nothing was said."""

@@ -18,13 +18,13 @@ JOINING = frozenset(
         """a an the of in on at by to with and or but is are it its that this there from over under for while where near
         through around surrounded beside into onto above below than as be has have deep made make me build put any
         really very w just usual please called next top set i you my don t middle front so too out reach connected
-        covered during one us like full inside up across ones filled overlooking can s touching hard nor weather find all
-        only except everything world""",
+        covered during one us like full inside up across ones filled overlooking can s touching hard nor weather find
+        all only except everything world another leading""",
     )
 )
 JOINING_ZH = set(
     "的了着在里有和与上下中个座条片面口顶棵枚艘间是被由从把这那也而且就都之边旁四周围请我想要给停插住跨横到过流一脚关卡别些"
-    "腳裡裏著來处處頂條個間邊週關請過圍做拿到顆央"
+    "腳裡裏著來处處頂條個間邊週關請過圍做拿到顆央时"
 )
 
 SENTENCES = [
@@ -493,6 +493,57 @@ SENTENCES = [
     ("一个被遗忘的地下矿洞，铁轨生锈", "mine", {"objects": {"rail": None}, "overgrown": True}, ""),
     ("火山島上的困難賽道", "track", {"difficulty": 0.8, "ground": "ash", "liquid": "lava"}, ""),
     ("昏暗的塔，正午的村庄", "village", {"hour": "day", "objects": {"tower": None}}, "昏暗"),
+    (
+        "the bridge over the river has collapsed, so find another way to the yellow flag",
+        "castle",
+        {"flag_colours": ("yellow",), "objects": {"broken_bridge": None}, "river": "water"},
+        "way",
+    ),
+    (
+        "ancient stone circle on a grassy hill under a full moon, pretty easy",
+        "village",
+        {
+            "difficulty": 0.2,
+            "ground": "grass",
+            "hour": "night",
+            "objects": {"rock": None},
+            "overgrown": True,
+            "relief": "hilly",
+        },
+        "",
+    ),
+    (
+        "a rusty bridge across a toxic river leading to an old power plant",
+        "station",
+        {"objects": {"bridge": 1, "pipe": None, "tank": None}, "overgrown": True, "river": "acid"},
+        "rusty",
+    ),
+    (
+        "two cranes, stacks of crates and a broken pier in a tiny harbour",
+        "harbour",
+        {"objects": {"crane": 2, "crate": 5, "pier": 1}, "ruined": True, "size": "small"},
+        "",
+    ),
+    ("两座瀑布之间的玻璃桥", "forest", {"objects": {"bridge": None, "waterfall": 2}}, "玻璃"),
+    (
+        "秋天的山谷，紅葉滿地，有一座石橋和三座涼亭",
+        "forest",
+        {"foliage": "autumn", "objects": {"bridge": 1, "hut": 3, "tree": None}, "relief": "mountainous"},
+        "滿地",
+    ),
+    (
+        "太阳升起时的海滩，有棕榈树和帐篷",
+        "harbour",
+        {"ground": "sand", "hour": "dusk", "objects": {"palm": None, "tent": None}},
+        "",
+    ),
+    (
+        "雪夜裡的木屋，屋頂上冒著煙",
+        "village",
+        {"hour": "night", "objects": {"house": None}, "weather": "snow"},
+        "屋頂 冒 煙",
+    ),
+    ("一個沒有月亮的夜晚，城堡裡點著許多火把", "castle", {"hour": "night", "objects": {"torch": 15}}, "點"),
 ]
 
 
