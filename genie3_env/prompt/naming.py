@@ -13,6 +13,7 @@ def name(waiting: Waiting, phrase: Phrase, following: list[Phrase]) -> None:
     """A thing is named: give it the number, the negation, the size and the colours that wait for it."""
     kind = phrase.kind
     modifies = bool(following) and following[0].kind in (*PLACES, "object", "ground")  # a skyscraper city
+    modifies = modifies and not phrase.plural  # "large platforms hovering"
     if kind not in ("theme", "style") and not modifies:
         waiting.drop(waiting.size)
         waiting.size = None
@@ -58,8 +59,9 @@ def _name_theme(waiting: Waiting, phrase: Phrase, following: list[Phrase]) -> No
     if waiting.size and phrase.kind == "theme":
         if phrase.plural and phrase.meaning.value != "islands":  # "small villages" are no small world
             waiting.drop(waiting.size)
-            waiting.size = None
-        waiting.size_the_world()
+        else:
+            waiting.set("size", waiting.size)
+        waiting.size = None
 
 
 def _name_body(waiting: Waiting, phrase: Phrase, following: list[Phrase]) -> None:

@@ -49,9 +49,8 @@ def read(phrases: list[Phrase]) -> Waiting:
 
 def finish(waiting: Waiting) -> dict[str, Any]:
     """The fields of the spec; without "theme" where nothing known was said."""
+    waiting.size_the_world()  # "a castle, large and bright"
     waiting.end_phrase()
-    if waiting.size:  # "a castle, large and bright"
-        waiting.set("size", waiting.size)
     if waiting.shunned and waiting.waiting_colours and waiting.coloured:  # "collect the red coins, leave the blue ones"
         leave_coins(waiting, None, waiting.waiting_colours)
         waiting.waiting_colours = []
@@ -85,6 +84,7 @@ def _read_preposition(waiting: Waiting, phrase: Phrase, following: list[Phrase])
     waiting.end_negation_that_missed()
     waiting.carried = waiting.last = waiting.uncoloured = None
     waiting.collecting = False
+    waiting.after_article &= phrase.kind == "making" or phrase.said == "被"  # 一座冰做的塔 is one
 
 
 def _read_opening(waiting: Waiting, phrase: Phrase, following: list[Phrase]) -> None:
@@ -181,6 +181,9 @@ def _read_number(waiting: Waiting, phrase: Phrase, following: list[Phrase]) -> N
 def _read_amount(waiting: Waiting, phrase: Phrase, following: list[Phrase]) -> None:
     waiting.end_negation_that_missed()
     waiting.amount = phrase
+    after = _next(following)
+    if waiting.last and waiting.last.kind == "object" and (after is None or after.kind in JOINTS):  # 树很多
+        count_again(waiting, waiting.last)
 
 
 def _read_size(waiting: Waiting, phrase: Phrase, following: list[Phrase]) -> None:
@@ -276,6 +279,7 @@ def _read_trait(waiting: Waiting, phrase: Phrase, following: list[Phrase]) -> No
     """An hour, a ground, a task...: of the whole world."""
     kind, value = phrase.kind, phrase.meaning.value
     waiting.last_body, waiting.last = None, None
+    waiting.end_negation_that_missed()  # 没有敌人的简单城堡
     if kind != "task":
         waiting.drop_amount()
     negated = waiting.negation
@@ -328,13 +332,10 @@ def _of_a_thing(waiting: Waiting, phrase: Phrase, following: list[Phrase]) -> bo
         described += [after] if after.kind != "filler" else []
     else:
         after = None
+    if phrase.meaning.of_things == "weakly" or (after is not None and after.kind == phrase.kind):  # "a steep hill"
+        waiting.setting.offer(phrase.kind, phrase.meaning.value, phrase.said)
+        return True
     thing = after is not None and after.kind in THINGS and after.meaning.value != "flat"
-    if phrase.meaning.of_things == "weakly":
-        waiting.setting.offer(phrase.kind, phrase.meaning.value, phrase.said)
-        return True
-    if after is not None and after.kind == phrase.kind:  # "a steep hill"
-        waiting.setting.offer(phrase.kind, phrase.meaning.value, phrase.said)
-        return True
     if thing or (described[-1].kind in ("unknown", "strange") and (after is None or after.kind in JOINTS)):
         waiting.drop(phrase)
         return True

@@ -65,7 +65,7 @@ class Setting:
     def fields(self) -> dict[str, Any]:
         """The fields of the spec; without "theme" where nothing known was said."""
         self._take_offers()
-        self._leave_the_sea()
+        self._leave_islands_in_water()
         self._choose_theme()
         if "theme" in self.found:
             self._bring()
@@ -93,7 +93,7 @@ class Setting:
         for name, opposite in self.opposed:
             self.found.setdefault(name, opposite)
 
-    def _leave_the_sea(self) -> None:
+    def _leave_islands_in_water(self) -> None:
         """Islands float in the sky here: where the sea or a lake is named, an island in it is told, and is none."""
         named = [theme for _, theme in self.themes + self.styles] + [scene for _, scene in self.scenes]
         if self.in_water and ("harbour" in named or self.bodies.get("lake", "none") != "none" or self._at_sea()):

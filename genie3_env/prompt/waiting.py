@@ -55,9 +55,11 @@ class Waiting:
 
     def size_the_world(self) -> None:
         """The size that waits is that of the world, not of a thing to come."""
-        if self.size:
+        if self.size and self.named and self.named.kind not in ("theme", "style"):  # "a house that is big"
+            self.drop(self.size)
+        elif self.size:
             self.set("size", self.size)
-            self.size = None
+        self.size = None
 
     def end_shunning(self) -> None:
         """ "Avoid the guards and collect the red coins": it is not the coins that are to be avoided."""

@@ -24,7 +24,7 @@ JOINING = frozenset(
 )
 JOINING_ZH = set(
     "的了着在里有和与上下中个座条片面口顶棵枚艘间是被由从把这那也而且就都之边旁四周围请我想要给停插住跨横到过流一脚关卡别些"
-    "腳裡裏著來处處頂條個間邊週關請過圍做拿到顆央时"
+    "腳裡裏著來处處頂條個間邊週關請過圍做拿到顆央时只建還"
 )
 
 SENTENCES = [
@@ -544,6 +544,39 @@ SENTENCES = [
         "屋頂 冒 煙",
     ),
     ("一個沒有月亮的夜晚，城堡裡點著許多火把", "castle", {"hour": "night", "objects": {"torch": 15}}, "點"),
+    (
+        "a snow-white palace under a starry sky with icy fountains",
+        "castle",
+        {"ground": "snow", "hour": "night", "material": "marble", "objects": {"fountain": None}},
+        "",
+    ),
+    (
+        "large platforms hovering over acid, extremely difficult",
+        "islands",
+        {"difficulty": 1.0, "liquid": "acid", "objects": {"platform": None}},
+        "large",
+    ),
+    ("a village with a house that is big", "village", {"objects": {"house": 1}}, "big"),
+    (
+        "廢棄遊樂園，生鏽的摩天輪，霧很大",
+        "village",
+        {
+            "material": "metal",
+            "objects": {"banner": None, "lantern": None, "tent": None},
+            "ruined": True,
+            "weather": "fog",
+        },
+        "摩天輪",
+    ),
+    (
+        "沒有敵人的簡單城堡，只要三面黃旗",
+        "castle",
+        {"difficulty": 0.1, "flag_colours": ("yellow", "yellow", "yellow")},
+        "敵人 沒有",
+    ),
+    ("中世紀市集，攤位很多，還有一座鐘樓", "castle", {"objects": {"stall": 6, "tower": 1}}, ""),
+    ("蓝色水晶洞穴里的地下湖，湖水有毒", "mine", {"lake": "acid", "objects": {"crystal": None}}, "蓝色"),
+    ("一座建在巨樹上的精靈村莊", "village", {"objects": {"crystal": None, "mushroom": None, "tree": None}}, "巨"),
 ]
 
 
