@@ -3,7 +3,7 @@
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
 from types import MappingProxyType
@@ -45,10 +45,18 @@ _UNSPOKEN = "-:"  # they part words and mean nothing
 
 @dataclass(frozen=True)
 class Meaning:
-    """What a word or phrase means. kind: one of TABLES, or a list of [grammar]; value: the entry that lists it."""
+    """What a word or phrase means. kind: one of TABLES, or a list of [grammar]; value: the entry that lists it.
+
+    of_things: "alone" for a word that says nothing of the world where it stands before a thing ("a bright red flag");
+        "weakly" for one that says it only if nothing else does ("a dark tower at noon"); "in_water" for an island that
+        need not float in the sky; "of_house" for a roof that need not be a city's.
+    collective: for a word that means many of an object ("an orchard").
+    """
 
     kind: str
     value: Any
+    of_things: str = ""
+    collective: bool = False
 
 
 @dataclass(frozen=True)
@@ -89,6 +97,10 @@ def lexicon() -> Lexicon:
                 meanings |= {split(phrase): meaning for phrase in phrases}
         for kind, phrases in data["grammar"].items():
             meanings |= {split(phrase): Meaning(kind, kind) for phrase in phrases}
+        for way, phrases in data["of_things"].items():
+            meanings |= {split(phrase): replace(meanings[split(phrase)], of_things=way) for phrase in phrases}
+        for phrase in data["collective"]["words"]:
+            meanings[split(phrase)] = replace(meanings[split(phrase)], collective=True)
     variants = chinese["variants"]
     return Lexicon(
         meanings=MappingProxyType(meanings),

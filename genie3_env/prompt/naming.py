@@ -5,6 +5,7 @@ from genie3_env.prompt.spec import COINS, COLOURS, FLAGS, OBJECTS
 from genie3_env.prompt.waiting import Waiting
 
 NAMES = ("theme", "style", "body", "object", "flag", "coin")
+HOUSES = frozenset(("house", "hut", "barn", "church"))
 PLACES = ("theme", "style", "scene", "hint")
 
 
@@ -12,6 +13,7 @@ def name(waiting: Waiting, phrase: Phrase, following: list[Phrase]) -> None:
     """A thing is named: give it the number, the negation, the size and the colours that wait for it."""
     kind = phrase.kind
     modifies = bool(following) and following[0].kind in (*PLACES, "object", "ground")  # a skyscraper city
+    modifies = modifies and not phrase.plural  # "large platforms hovering"
     if kind not in ("theme", "style") and not modifies:
         waiting.drop(waiting.size)
         waiting.size = None
@@ -36,7 +38,8 @@ def name(waiting: Waiting, phrase: Phrase, following: list[Phrase]) -> None:
         "coin": _name_coins,
     }[kind](waiting, phrase, following)
     waiting.drop_amount()
-    waiting.number, waiting.after_article = None, False
+    waiting.number, waiting.after_article, waiting.named = None, False, phrase
+    waiting.spans |= (kind, phrase.meaning.value) == ("object", "bridge")
 
 
 def _name_theme(waiting: Waiting, phrase: Phrase, following: list[Phrase]) -> None:
@@ -46,10 +49,18 @@ def _name_theme(waiting: Waiting, phrase: Phrase, following: list[Phrase]) -> No
         waiting.setting.unwanted.append(("theme", phrase.meaning.value, (waiting.negation.said, phrase.said)))
         waiting.settle_negation(silent=True)
         return
+    if phrase.meaning.of_things == "of_house" and not HOUSES.isdisjoint(waiting.setting.objects):
+        waiting.drop(phrase)
+        return
     named = waiting.setting.themes if phrase.kind == "theme" else waiting.setting.styles
     named.append((phrase.said, phrase.meaning.value))
+    if phrase.meaning.of_things == "in_water":
+        waiting.setting.in_water.append(phrase.said)
     if waiting.size and phrase.kind == "theme":
-        waiting.set("size", waiting.size)
+        if phrase.plural and phrase.meaning.value != "islands":  # "small villages" are no small world
+            waiting.drop(waiting.size)
+        else:
+            waiting.set("size", waiting.size)
         waiting.size = None
 
 
@@ -82,6 +93,9 @@ def _name_object(waiting: Waiting, phrase: Phrase, following: list[Phrase]) -> N
     if not waiting.negation:
         waiting.setting.implying.append(("object", value))
     alone = not (following and following[0].kind in (*PLACES, "object", "ground"))  # "a pine forest" has many
+    if phrase.meaning.collective:  # an orchard is many trees, and so are two of them
+        waiting.drop(waiting.number if not waiting.negation else None)
+        waiting.number, alone = None, False
     if waiting.amount and not waiting.number:
         waiting.setting.vague.add(value)
     number = waiting.taken_number(OBJECTS[value])
@@ -180,6 +194,24 @@ def leave_coins(waiting: Waiting, phrase: Phrase | None, colours: list[Phrase]) 
     if len(left) == len(COLOURS) - 1:
         waiting.setting.found["coin_colour"] = next(colour for colour in COLOURS if colour not in left)
     waiting.setting.left_coins += [(left, tuple(word.said for word in words))]
+
+
+def collect_instead(waiting: Waiting, phrase: Phrase) -> None:
+    """ "Collect seven gems": there are seven coins to collect."""
+    waiting.setting.notes.append(f"Coins are what can be collected, not {phrase.said!r}.")
+    number = waiting.number
+    if number:
+        waiting.set("coins", number, _held(waiting, number.meaning.value, COINS, "coins to collect"))
+    if phrase.kind != "object":
+        waiting.drop(phrase)
+        waiting.number = None
+
+
+def break_bridge(waiting: Waiting) -> None:
+    """ "A bridge that is broken": the bridges just named are."""
+    objects = waiting.setting.objects
+    if "bridge" in objects:
+        objects["broken_bridge"] = objects.pop("bridge")
 
 
 def count_again(waiting: Waiting, phrase: Phrase) -> None:

@@ -14,19 +14,22 @@ THINGS = ("object", "body", "ground", "relief", "material", "liquid")  # they im
 @dataclass
 class Setting:
     """found: fields of the spec. offered: (field, value, word, thing): for the spec if nothing else is said.
+    opposed: (field, value) of what is so where nothing else is, because its opposite shall not be.
 
-    themes, styles, hints, scenes: (phrase, value).
+    themes, styles, hints, scenes: (phrase, value). in_water: words among themes for islands that may be of the sea.
     unwanted: (field, value, words) that shall not be. implying: (kind, value) of what may imply a theme, in order.
     vague: objects whose number the prompt does not give. left_coins: (colours, words) of coins to be left alone.
     """
 
     found: dict[str, Any] = field(default_factory=dict)
     offered: list[tuple[str, str, str, str]] = field(default_factory=list)
+    opposed: list[tuple[str, Any]] = field(default_factory=list)
     objects: dict[str, int | None] = field(default_factory=dict)
     vague: set[str] = field(default_factory=set)
     bodies: dict[str, str | None] = field(default_factory=dict)
     themes: list[tuple[str, str]] = field(default_factory=list)
     styles: list[tuple[str, str]] = field(default_factory=list)
+    in_water: list[str] = field(default_factory=list)
     hints: list[tuple[str, str]] = field(default_factory=list)
     scenes: list[tuple[str, str]] = field(default_factory=list)
     unwanted: list[tuple[str, str, tuple[str, ...]]] = field(default_factory=list)
@@ -53,9 +56,16 @@ class Setting:
         """A field of the spec for when nothing else is said of it; `thing`: what it was said of."""
         self.offered.append((name, value, word, thing))
 
+    def oppose(self, name: str, value: Any, opposite: Any, words: tuple[str, ...]) -> None:
+        """A field of the spec shall not be so: it is the opposite, or what else is said ("not night but dusk")."""
+        self.unwanted.append((name, value, words))
+        self.opposed.append((name, opposite))
+        self.implying.append((name, name if isinstance(opposite, bool) else str(opposite)))
+
     def fields(self) -> dict[str, Any]:
         """The fields of the spec; without "theme" where nothing known was said."""
         self._take_offers()
+        self._leave_islands_in_water()
         self._choose_theme()
         if "theme" in self.found:
             self._bring()
@@ -80,6 +90,19 @@ class Setting:
             note = f"All that is built is of {value}, not only the {thing}."
             if thing and note not in self.notes:
                 self.notes.append(note)
+        for name, opposite in self.opposed:
+            self.found.setdefault(name, opposite)
+
+    def _leave_islands_in_water(self) -> None:
+        """Islands float in the sky here: where the sea or a lake is named, an island in it is told, and is none."""
+        named = [theme for _, theme in self.themes + self.styles] + [scene for _, scene in self.scenes]
+        if self.in_water and ("harbour" in named or self.bodies.get("lake", "none") != "none" or self._at_sea()):
+            self.themes = [(word, theme) for word, theme in self.themes if word not in self.in_water]
+            self.not_understood += self.in_water
+            self.notes.append("An island floats in the sky; there is none in a lake or in the sea.")
+
+    def _at_sea(self) -> bool:
+        return any(lexicon().implied.get(name) == "harbour" and count != 0 for name, count in self.objects.items())
 
     def _choose_theme(self) -> None:
         """The theme named that ranks highest, or what a style, a scene or a thing implies."""
@@ -98,12 +121,19 @@ class Setting:
         for named in (self.themes, self.styles):
             yield from sorted({theme for _, theme in named}, key=lambda theme: -lexicon_.brings[theme]["rank"])
         yield from (lexicon_.brings[scene]["theme"] for scene in scenes if _place(scene))
-        yield from (theme for _, theme in self.hints)
-        yield from (lexicon_.implied[v] for kind, v in self.implying if kind in THINGS and v in lexicon_.implied)
+        yield from (theme for _, theme in self.hints if theme != "islands")
+        implied = [lexicon_.implied[v] for kind, v in self.implying if kind in THINGS and v in lexicon_.implied]
+        yield from (theme for theme in implied if self._has_ground_for(theme))
+        yield from (theme for _, theme in self.hints)  # who sees the sky need not be in it
         yield from (lexicon_.brings[scene]["theme"] for scene in scenes if "theme" in lexicon_.brings[scene])
         yield from (lexicon_.implied[value] for _, value in self.implying if value in lexicon_.implied)
         if self.implying or self.scenes or self.unwanted or self.unwanted_liquids or self.objects:
             yield USUAL_THEME
+
+    def _has_ground_for(self, theme: str) -> bool:
+        """Whether the ground asked for is not another than the theme stands for: rocks in the grass are no desert."""
+        own, asked = lexicon().brings[theme].get("ground"), self.found.get("ground")
+        return None in (own, asked) or asked in (own, "rock")
 
     def _bring(self) -> None:
         """What scenes bring, and themes that are not the world's own, wherever nothing else was said."""
@@ -174,6 +204,8 @@ class Setting:
                 if self.objects.pop(thing):
                     self.objects[thing] = None
                 self.notes.append(why)
+        if self.objects.get("bridge") == 0 and self.found.get("liquid") != "none":
+            self.notes.append("Where a river, a lake or a moat lies in the way there is a bridge over it at least.")
 
 
 def _place(scene: str) -> bool:

@@ -20,6 +20,7 @@ class Waiting:
     # What waits for the next thing.
     negation: Phrase | None = None
     missed: bool = False  # the negation stood before a word that is not known
+    denied: bool = False  # the sentence has a negation
     carried: Phrase | None = None  # the negation of the thing just named, which a list carries on
     number: Phrase | None = None
     amount: Phrase | None = None
@@ -29,7 +30,11 @@ class Waiting:
     liquid: Phrase | None = None
     after_article: bool = False
     broken: bool = False  # the bridge to come
+    collecting: bool = False  # what is to come is to be collected
+    before: Phrase | None = None  # the phrase before, if it says anything
     # What has just been named.
+    named: Phrase | None = None  # the thing that is spoken of
+    spans: bool = False  # a bridge is spoken of, and maybe what it spans
     last: Phrase | None = None  # a thing in the plural without a number, which may follow
     last_body: str | None = None  # which has no liquid yet
     uncoloured: str | None = None  # "flag" or "coin": its colour may follow
@@ -41,9 +46,31 @@ class Waiting:
         """What was named before is done with."""
         if not keep_colour:
             self.uncoloured = None
-        self.last, self.after_article = None, False
+        self.last, self.named, self.after_article, self.collecting = None, None, False, False
+        self.spans = False
+        self.drop(self.amount)  # "full of life"
+        self.amount = None
         if self.number and self.number.meaning.value == 1:
             self.number = None
+
+    def size_the_world(self) -> None:
+        """The size that waits is that of the world, not of a thing to come."""
+        if self.size and self.named and self.named.kind not in ("theme", "style"):  # "a house that is big"
+            self.drop(self.size)
+        elif self.size:
+            self.set("size", self.size)
+        self.size = None
+
+    def end_shunning(self) -> None:
+        """ "Avoid the guards and collect the red coins": it is not the coins that are to be avoided."""
+        if self.shunned and not self.waiting_colours:
+            self.drop(self.shunned)
+            self.shunned = None
+
+    def speaks_of_bridge(self) -> bool:
+        """Whether what is said next is said of a bridge: "a bridge", "the bridge over the river"."""
+        named = self.named
+        return self.spans and named is not None and (named.meaning.value == "bridge" or named.kind == "body")
 
     def taken_number(self, most: int) -> int | None:
         """How many of the thing named were asked for: 0 after a negation; None where nothing was said."""

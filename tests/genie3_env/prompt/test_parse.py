@@ -179,6 +179,23 @@ def test_what_changes_nothing_is_told(prompt, wanted, not_understood, suggestion
         ),
         ("castel", {}, "'castel' was read as 'castle'."),
         (
+            "collect seven gems in a castle",
+            {"task": "collect_coins", "coins": 7, "objects": {"crystal": 7}},
+            "Coins are what can be collected, not 'gems'.",
+        ),
+        (
+            "a castle with a tower made of ice",
+            {"ground": "snow", "objects": {"tower": 1}},
+            "Nothing can be built of 'ice': the ground is snow.",
+        ),
+        ("a castle made of lava", {"liquid": "lava"}, "Nothing can be built of 'lava': it flows there."),
+        (
+            "a castle on an island in a lake",
+            {"lake": "water"},
+            "An island floats in the sky; there is none in a lake or in the sea.",
+        ),
+        ("a snowy castle without snow", {"weather": "snow"}, "The weather is snow, as was asked for as well."),
+        (
             "collect 1000 coins in a castle",
             {"task": "collect_coins", "coins": 12},
             "A world has 1 to 12 coins to collect, not 1000; it has 12.",

@@ -18,12 +18,13 @@ JOINING = frozenset(
         """a an the of in on at by to with and or but is are it its that this there from over under for while where near
         through around surrounded beside into onto above below than as be has have deep made make me build put any
         really very w just usual please called next top set i you my don t middle front so too out reach connected
-        covered during one us like full inside up across ones filled overlooking can s touching hard nor weather""",
+        covered during one us like full inside up across ones filled overlooking can s touching hard nor weather find
+        all only except everything world another leading""",
     )
 )
 JOINING_ZH = set(
     "的了着在里有和与上下中个座条片面口顶棵枚艘间是被由从把这那也而且就都之边旁四周围请我想要给停插住跨横到过流一脚关卡别些"
-    "腳裡裏著來处處頂條個間邊週關請過圍"
+    "腳裡裏著來处處頂條個間邊週關請過圍做拿到顆央时只建還"
 )
 
 SENTENCES = [
@@ -346,6 +347,236 @@ SENTENCES = [
     ("两座断桥横跨毒河", "castle", {"objects": {"broken_bridge": 2}, "river": "acid"}, ""),
     ("不要城堡，要一座村庄", "village", {}, ""),
     ("ＣＡＳＴＬＥ　ＷＩＴＨ　３　ＴＯＷＥＲＳ", "castle", {"objects": {"tower": 3}}, ""),
+    (
+        "find three gems in the dungeon without touching the lava",
+        "mine",
+        {"liquid": "lava", "objects": {"crystal": 3}},
+        "",
+    ),
+    ("reach the flag without touching the water", "harbour", {"liquid": "water"}, "without touching"),
+    ("a maze, don't step into the lava", "maze", {"liquid": "lava"}, ""),
+    (
+        "collect ten coins in a dark mine without falling into the acid",
+        "mine",
+        {"coins": 10, "hour": "night", "liquid": "acid", "task": "collect_coins"},
+        "",
+    ),
+    (
+        "a steep brick staircase going up to a small shrine",
+        "temple",
+        {"material": "brick", "objects": {"stairs": 1}, "size": "small"},
+        "steep going",
+    ),
+    (
+        "collect all seven diamonds before sunset in an ancient egyptian tomb",
+        "mine",
+        {
+            "coins": 7,
+            "ground": "sand",
+            "hour": "day",
+            "objects": {"crystal": 7, "grave": 1, "obelisk": None, "pyramid": None},
+            "overgrown": True,
+            "task": "collect_coins",
+        },
+        "",
+    ),
+    (
+        "jump from roof to roof and collect 12 coins before it gets dark",
+        "rooftops",
+        {"coins": 12, "hour": "day", "task": "parkour"},
+        "collect",
+    ),
+    ("a village just before dawn", "village", {"hour": "night"}, ""),
+    ("after the rain, a muddy village", "village", {"weather": "clear"}, "muddy"),
+    ("volcano island surrounded by boiling lava, very hard", "volcano", {"difficulty": 0.9, "liquid": "lava"}, ""),
+    ("a bright red flag in a dark forest", "forest", {"flag_colours": ("red",), "hour": "night"}, "bright"),
+    ("bright neon signs on a city at night", "rooftops", {"hour": "night", "objects": {"neon_sign": None}}, "bright"),
+    ("a dark tower in a village at noon", "village", {"hour": "day", "objects": {"tower": 1}}, "dark"),
+    ("gentle hills and a simple hut", "village", {"objects": {"hut": 1}, "relief": "hilly"}, "gentle simple"),
+    ("a castle with flat roofs", "castle", {}, "flat roofs"),
+    ("a police station in a small town", "village", {"objects": {"house": 1}, "size": "small"}, ""),
+    ("a bridge that is broken over a river", "castle", {"objects": {"broken_bridge": 1}, "river": "water"}, ""),
+    (
+        "the bridge is broken, the castle is not old",
+        "castle",
+        {"objects": {"broken_bridge": None}, "overgrown": False},
+        "",
+    ),
+    ("a tower made of ice", "castle", {"ground": "snow", "objects": {"tower": 1}}, ""),
+    ("a village where one house is made of gold", "village", {"material": "gold", "objects": {"house": 1}}, ""),
+    (
+        "a mossy stone wall around a village",
+        "village",
+        {"material": "stone", "objects": {"wall": 1}, "overgrown": True},
+        "",
+    ),
+    ("neither rain nor snow, only fog", "islands", {"weather": "fog"}, ""),
+    ("a castle, not at night but at dusk", "castle", {"hour": "dusk"}, ""),
+    (
+        "a graveyard where the church has collapsed",
+        "village",
+        {"objects": {"church": None, "grave": None}, "ruined": True},
+        "",
+    ),
+    ("two orchards and a market square in a village", "village", {"objects": {"stall": None, "tree": None}}, "two"),
+    (
+        "a foggy valley with a river and no bridges",
+        "forest",
+        {"objects": {"bridge": 0}, "relief": "mountainous", "river": "water", "weather": "fog"},
+        "",
+    ),
+    (
+        "a very dark cave with no light except for a few torches",
+        "mine",
+        {"hour": "night", "objects": {"torch": 3}},
+        "light with no",
+    ),
+    ("a castle with everything except towers", "castle", {"objects": {"tower": 0}}, ""),
+    (
+        "a vast world with small villages and a big tower",
+        "village",
+        {"objects": {"tower": 1}, "size": "large"},
+        "small big",
+    ),
+    (
+        "a big lake with an island in the middle and a single tree on it",
+        "forest",
+        {"lake": "water", "objects": {"tree": 1}},
+        "big island",
+    ),
+    (
+        "a lighthouse on an island during a storm at night",
+        "harbour",
+        {"hour": "night", "objects": {"lighthouse": 1}, "weather": "rain"},
+        "island",
+    ),
+    ("a tower so tall it reaches the clouds", "castle", {"objects": {"tower": 1}}, "tall clouds"),
+    ("a green valley with a pond", "forest", {"ground": "grass", "lake": "water", "relief": "mountainous"}, ""),
+    ("a field of spikes in a mine", "mine", {"objects": {"spike": 15}}, ""),
+    (
+        "avoid the guards and collect the red coins in a prison",
+        "castle",
+        {"coin_colour": "red", "objects": {"fence": None, "wall": None}, "task": "collect_coins"},
+        "guards avoid",
+    ),
+    ("gather apples in an orchard", "forest", {"objects": {"tree": None}, "task": "collect_coins"}, "apples"),
+    (
+        "push the boxes onto the buttons in a small laboratory",
+        "station",
+        {"objects": {"crate": None}, "size": "small", "task": "puzzle"},
+        "push",
+    ),
+    ("一座冰做的高塔", "ice", {"ground": "snow", "objects": {"tower": 1}}, ""),
+    (
+        "沼泽里的木桥断了",
+        "forest",
+        {"ground": "moss", "lake": "water", "objects": {"broken_bridge": None, "dead_tree": None}},
+        "",
+    ),
+    ("三座石塔和一面紅旗", "castle", {"flag_colours": ("red",), "material": "stone", "objects": {"tower": 3}}, ""),
+    ("跳過酸液池的跑酷關卡", "station", {"lake": "acid", "task": "parkour"}, ""),
+    ("打开蓝色的门，拿到钻石", "castle", {"objects": {"crystal": None, "gate": None}}, "打开 蓝色"),
+    ("日落之前的海邊小鎮", "harbour", {"hour": "day", "objects": {"house": None}}, ""),
+    (
+        "雷雨交加的夜晚，山頂上的吸血鬼城堡",
+        "castle",
+        {
+            "hour": "night",
+            "objects": {"dead_tree": None, "grave": None, "lantern": None},
+            "relief": "mountainous",
+            "weather": "rain",
+        },
+        "",
+    ),
+    ("收集十顆星星，別掉進毒液", "station", {"coins": 10, "liquid": "acid", "task": "collect_coins"}, "星星"),
+    ("冰湖中央的小岛上有一棵枯树", "ice", {"ground": "snow", "lake": "water", "objects": {"dead_tree": 1}}, "小岛"),
+    ("一个被遗忘的地下矿洞，铁轨生锈", "mine", {"objects": {"rail": None}, "overgrown": True}, ""),
+    ("火山島上的困難賽道", "track", {"difficulty": 0.8, "ground": "ash", "liquid": "lava"}, ""),
+    ("昏暗的塔，正午的村庄", "village", {"hour": "day", "objects": {"tower": None}}, "昏暗"),
+    (
+        "the bridge over the river has collapsed, so find another way to the yellow flag",
+        "castle",
+        {"flag_colours": ("yellow",), "objects": {"broken_bridge": None}, "river": "water"},
+        "way",
+    ),
+    (
+        "ancient stone circle on a grassy hill under a full moon, pretty easy",
+        "village",
+        {
+            "difficulty": 0.2,
+            "ground": "grass",
+            "hour": "night",
+            "objects": {"rock": None},
+            "overgrown": True,
+            "relief": "hilly",
+        },
+        "",
+    ),
+    (
+        "a rusty bridge across a toxic river leading to an old power plant",
+        "station",
+        {"objects": {"bridge": 1, "pipe": None, "tank": None}, "overgrown": True, "river": "acid"},
+        "rusty",
+    ),
+    (
+        "two cranes, stacks of crates and a broken pier in a tiny harbour",
+        "harbour",
+        {"objects": {"crane": 2, "crate": 5, "pier": 1}, "ruined": True, "size": "small"},
+        "",
+    ),
+    ("两座瀑布之间的玻璃桥", "forest", {"objects": {"bridge": None, "waterfall": 2}}, "玻璃"),
+    (
+        "秋天的山谷，紅葉滿地，有一座石橋和三座涼亭",
+        "forest",
+        {"foliage": "autumn", "objects": {"bridge": 1, "hut": 3, "tree": None}, "relief": "mountainous"},
+        "滿地",
+    ),
+    (
+        "太阳升起时的海滩，有棕榈树和帐篷",
+        "harbour",
+        {"ground": "sand", "hour": "dusk", "objects": {"palm": None, "tent": None}},
+        "",
+    ),
+    (
+        "雪夜裡的木屋，屋頂上冒著煙",
+        "village",
+        {"hour": "night", "objects": {"house": None}, "weather": "snow"},
+        "屋頂 冒 煙",
+    ),
+    ("一個沒有月亮的夜晚，城堡裡點著許多火把", "castle", {"hour": "night", "objects": {"torch": 15}}, "點"),
+    (
+        "a snow-white palace under a starry sky with icy fountains",
+        "castle",
+        {"ground": "snow", "hour": "night", "material": "marble", "objects": {"fountain": None}},
+        "",
+    ),
+    (
+        "large platforms hovering over acid, extremely difficult",
+        "islands",
+        {"difficulty": 1.0, "liquid": "acid", "objects": {"platform": None}},
+        "large",
+    ),
+    ("a village with a house that is big", "village", {"objects": {"house": 1}}, "big"),
+    (
+        "廢棄遊樂園，生鏽的摩天輪，霧很大",
+        "village",
+        {
+            "material": "metal",
+            "objects": {"banner": None, "lantern": None, "tent": None},
+            "ruined": True,
+            "weather": "fog",
+        },
+        "摩天輪",
+    ),
+    (
+        "沒有敵人的簡單城堡，只要三面黃旗",
+        "castle",
+        {"difficulty": 0.1, "flag_colours": ("yellow", "yellow", "yellow")},
+        "敵人 沒有",
+    ),
+    ("中世紀市集，攤位很多，還有一座鐘樓", "castle", {"objects": {"stall": 6, "tower": 1}}, ""),
+    ("蓝色水晶洞穴里的地下湖，湖水有毒", "mine", {"lake": "acid", "objects": {"crystal": None}}, "蓝色"),
+    ("一座建在巨樹上的精靈村莊", "village", {"objects": {"crystal": None, "mushroom": None, "tree": None}}, "巨"),
 ]
 
 
