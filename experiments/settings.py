@@ -13,7 +13,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from experiments.errors import UserError
-from sima_jax.config import AgentConfig, AuxiliaryConfig, OptimizerConfig, PPOConfig
+from sima_jax.config import (
+    AgentConfig,
+    AuxiliaryConfig,
+    OptimizerConfig,
+    PPOConfig,
+    TransformerAgentConfig,
+    agent_named,
+)
 
 EXPECTED = {int: "a whole number", float: "a number", bool: "true or false", str: "a text"}
 
@@ -188,7 +195,7 @@ class Settings:
     rollout_steps: int
     total_timesteps: int
     reward: RewardSettings
-    agent: AgentConfig
+    agent: AgentConfig | TransformerAgentConfig
     ppo: PPOConfig
     auxiliary: AuxiliaryConfig
     optimizer: OptimizerConfig
@@ -339,9 +346,9 @@ def _typed(key: str, value: Any, wanted: Any) -> Any:
     return value
 
 
-def _agent(name: str) -> AgentConfig:
+def _agent(name: str) -> AgentConfig | TransformerAgentConfig:
     try:
-        return AgentConfig.named(name)
+        return agent_named(name)
     except ValueError as error:
         raise SettingsError(f"agent: {error}") from error
 

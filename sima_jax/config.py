@@ -41,15 +41,6 @@ class AgentConfig:
     init_mean: tuple[float, ...] = (0.8, -0.6, -0.6, -0.6, 0.0, 0.0, -0.8, -0.8)
     init_std: tuple[float, ...] = (0.6, 0.6, 0.6, 0.6, 0.5, 0.1, 0.6, 0.6)
 
-    @classmethod
-    def named(cls, name: str) -> "AgentConfig":
-        """The published agent called `name`; ValueError lists the known ones."""
-        if name not in AGENTS:
-            close = difflib.get_close_matches(name, AGENTS, n=1)
-            hint = f"; did you mean {close[0]!r}?" if close else "."
-            raise ValueError(f"Unknown agent {name!r}{hint} Known agents: {', '.join(AGENTS)}.")
-        return AGENTS[name]
-
     def __post_init__(self):
         for axis, (patches, merged) in enumerate(zip(self.grid, self.merge, strict=True)):
             _require(patches % merged == 0, f"merge[{axis}]", merged, f"a divisor of grid[{axis}] = {patches}")
@@ -74,7 +65,115 @@ class AgentConfig:
         )
 
 
-AGENTS = {"sima_tiny": AgentConfig(name="sima_tiny")}
+@dataclass(frozen=True)
+class TowerConfig:
+    """Transformer layers, one after the other.
+
+    width: of a token; mlp: of the hidden part of a layer; heads: of its attention.
+    norm_first: normalise before attention and MLP (ViT), or after each (BERT). tanh_gelu: GELU's tanh approximation.
+    """
+
+    width: int
+    depth: int
+    mlp: int
+    heads: int
+    epsilon: float = 1e-6
+    norm_first: bool = True
+    tanh_gelu: bool = True
+
+    def __post_init__(self):
+        for name in ("width", "depth", "mlp", "heads"):
+            _require(getattr(self, name) >= 1, name, getattr(self, name), "at least 1")
+        _require(self.width % self.heads == 0, "heads", self.heads, f"a divisor of width = {self.width}")
+
+
+@dataclass(frozen=True)
+class TransformerAgentConfig:
+    """Sizes of an agent of transformers: a ViT looks, a BERT reads, a gated memory remembers, an MLP decides.
+
+    front: "native" cuts the image itself into `grid` patches down and across, squeezed to `squeeze` numbers each;
+        "siglip" first makes it `siglip_size` (height, width) pixels, and cuts patches of 14 as published weights have.
+    vision_width, language_width: of the latents; pool_heads: questions that make the first.
+    words, places: rows of the language tower's tables.
+    compute: dtype of the towers' arithmetic; parameters are float32.
+    """
+
+    name: str
+    vision: TowerConfig
+    language: TowerConfig
+    front: str = "native"
+    grid: tuple[int, int] = (18, 32)
+    squeeze: int = 512
+    siglip_size: tuple[int, int] = (252, 448)
+    vision_width: int = 1024
+    pool_heads: int = 16
+    language_width: int = 512
+    words: int = 30522
+    places: int = 512
+    memory_width: int = 512
+    head_width: int = 2048
+    value_width: int = 768
+    match_width: int = 256
+    action_dim: int = 8
+    guesses: int = 48
+    init_mean: tuple[float, ...] = AgentConfig.init_mean
+    init_std: tuple[float, ...] = AgentConfig.init_std
+    compute: str = "bfloat16"
+
+    def __post_init__(self):
+        _require(self.front in FRONTS, "front", self.front, f"one of {', '.join(FRONTS)}")
+        _require(self.compute in ("bfloat16", "float32"), "compute", self.compute, "bfloat16 or float32")
+        for name in ("init_mean", "init_std"):
+            values = getattr(self, name)
+            _require(len(values) == self.action_dim, name, values, f"{self.action_dim} numbers, one for each input")
+        for name, width in (("vision.width", self.vision.width), ("vision_width", self.vision_width)):
+            _require(width % self.pool_heads == 0, name, width, f"a multiple of pool_heads = {self.pool_heads}")
+        for axis in (0, 1):
+            patches, pixels = self.grid[axis], self.siglip_size[axis]
+            _require(patches * SIGLIP_PATCH == pixels, f"siglip_size[{axis}]", pixels, f"{SIGLIP_PATCH} * {patches}")
+
+    def check_image(self, height: int, width: int) -> None:
+        """ValueError unless the image can be cut into this agent's patches."""
+        rows, columns = self.grid
+        native = height % rows == 0 and width % columns == 0 and height // rows == width // columns
+        _require(
+            self.front == "siglip" or native,
+            "image size",
+            f"{width}x{height}",
+            f"{columns}k x {rows}k pixels for {self.name} (for example 64x36, 320x180, 1280x720)",
+        )
+
+    def with_depth(self, depth: int) -> "TransformerAgentConfig":
+        """The same agent with towers of so many layers, to try it out."""
+        return replace(self, vision=replace(self.vision, depth=depth), language=replace(self.language, depth=depth))
+
+
+SIMA_TINY = AgentConfig(name="sima_tiny")
+FRONTS = ("native", "siglip")
+SIGLIP_PATCH = 14  # pixels
+_SO400M = TowerConfig(width=1152, depth=27, mlp=4304, heads=16)  # Alabdulmohsin et al. 2023 (arXiv:2305.13035)
+_BERT_BASE = TowerConfig(width=768, depth=12, mlp=3072, heads=12, epsilon=1e-12, norm_first=False, tanh_gelu=False)
+AGENTS: dict[str, AgentConfig | TransformerAgentConfig] = {
+    "sima_tiny": SIMA_TINY,
+    "sima_base": TransformerAgentConfig(
+        name="sima_base",
+        vision=TowerConfig(width=576, depth=12, mlp=2304, heads=9),
+        language=replace(_BERT_BASE, width=512, depth=4, mlp=2048, heads=8),
+    ),
+    "sima_continuous": TransformerAgentConfig(name="sima_continuous", vision=_SO400M, language=_BERT_BASE),
+    "sima_continuous_siglip": TransformerAgentConfig(
+        name="sima_continuous_siglip", vision=_SO400M, language=_BERT_BASE, front="siglip"
+    ),
+}
+
+
+def agent_named(name: str) -> AgentConfig | TransformerAgentConfig:
+    """The published agent called `name`; ValueError lists the known ones."""
+    if name not in AGENTS:
+        close = difflib.get_close_matches(name, AGENTS, n=1)
+        hint = f"; did you mean {close[0]!r}?" if close else "."
+        raise ValueError(f"Unknown agent {name!r}{hint} Known agents: {', '.join(AGENTS)}.")
+    return AGENTS[name]
 
 
 @dataclass(frozen=True)

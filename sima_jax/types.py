@@ -24,6 +24,7 @@ class Observation(struct.PyTreeNode):
     resets: jax.Array  # [T, B] float32, 1.0 where an episode begins with this observation
     previous_actions: jax.Array  # [T, B, A] what was done just before, in [-1, 1]; where resets is 1.0 it is not read
     privileged: jax.Array  # [T, B, G] what the simulator knows; the value alone reads it, so zeros do for acting
+    latent: jax.Array | None = None  # [T, B, D] of the images, where it is known already (AgentOutput.latent)
 
 
 class AgentOutput(struct.PyTreeNode):
@@ -34,6 +35,8 @@ class AgentOutput(struct.PyTreeNode):
     value: jax.Array  # [T, B]
     guess: jax.Array  # [T, B, G] of what the simulator knows, from image and instruction
     memory: jax.Array  # [B, M] after the last observation
+    latent: jax.Array | None = None  # [T, B, D] of what is seen, where it does not depend on the instruction
+    mean_untold: jax.Array | None = None  # [T, B, A] mean of the action without any instruction
 
 
 class ContrastivePairs(struct.PyTreeNode):

@@ -123,7 +123,7 @@ def train_state_shardings(
         step=everywhere,
         params=params,
         opt_state=jax.tree.map(moments, shapes.opt_state, is_leaf=like_params),
-        target=target_params(params),
+        target=target_params(objective.agent, params),
         queue=everywhere,
         queue_cursor=everywhere,
         reward_scale=jax.tree.map(lambda _: everywhere, shapes.reward_scale),

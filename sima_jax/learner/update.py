@@ -19,7 +19,8 @@ from sima_jax.losses.contrastive import contrastive_loss, enqueue, momentum_upda
 from sima_jax.losses.language_matching import language_matching_loss
 from sima_jax.losses.ppo import ppo_loss
 from sima_jax.losses.returns import gae
-from sima_jax.networks.agent import TARGET_PARTS, Agent, unit
+from sima_jax.networks.agent import Agent
+from sima_jax.networks.unit import unit
 from sima_jax.types import ContrastivePairs, Observation, Params, Rollout, TrainState
 
 Metrics = dict[str, jax.Array]
@@ -50,9 +51,9 @@ class _Targets:
 jax.tree_util.register_dataclass(_Targets, ["advantages", "returns"], [])
 
 
-def target_params(params: Params) -> Params:
+def target_params(agent: Agent, params: Params) -> Params:
     """The part of the parameters that the momentum encoder follows."""
-    return {name: params[name] for name in TARGET_PARTS}
+    return {name: params[name] for name in agent.target_parts}
 
 
 def as_trained(objective: Objective, tokens: jax.Array, step: jax.Array) -> jax.Array:
@@ -152,7 +153,7 @@ def _gradient_step(
     metrics |= {"gradient_norm": optax.tree.norm(gradient)}
     updates, opt_state = objective.optimizer.update(gradient, state.opt_state, state.params)
     params: Any = optax.apply_updates(state.params, updates)
-    target = momentum_update(state.target, target_params(params), objective.auxiliary.target_rate)
+    target = momentum_update(state.target, target_params(objective.agent, params), objective.auxiliary.target_rate)
     return state.replace(params=params, opt_state=opt_state, target=target), (metrics, keys)
 
 

@@ -4,7 +4,6 @@ T: time, B: environments, K: instructions, L: tokens, M: memory width, P: contra
 G: quantities that only the simulator knows.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,21 +11,15 @@ import flax.linen as nn
 import jax
 import jax.numpy as jnp
 
-from sima_jax.config import AgentConfig
+from sima_jax.config import AgentConfig, TransformerAgentConfig
 from sima_jax.networks.language import LanguageEncoder
 from sima_jax.networks.linear import Linear
 from sima_jax.networks.memory import GatedMemory
 from sima_jax.networks.policy import PolicyHead, ValueHead
+from sima_jax.networks.transformer_agent import TransformerNetwork
+from sima_jax.networks.unit import unit
 from sima_jax.networks.vision import PatchEncoder
 from sima_jax.types import AgentOutput, Observation, Params
-
-# The parts that the momentum encoder copies.
-TARGET_PARTS = ("vision", "film", "seek", "contrast")
-
-
-def unit(x: jax.Array) -> jax.Array:
-    """Vectors [..., D] of length 1; a vector of zeros stays one."""
-    return x * jax.lax.rsqrt(jnp.sum(x * x, axis=-1, keepdims=True) + 1e-8)
 
 
 class _Network(nn.Module):
@@ -95,15 +88,37 @@ class _Network(nn.Module):
 class Agent:
     """Pure functions of one agent. `vocabulary` and `length` are the token table's."""
 
-    config: AgentConfig
+    config: AgentConfig | TransformerAgentConfig
     vocabulary: int
     length: int
 
+    def __post_init__(self):
+        config = self.config
+        if isinstance(config, TransformerAgentConfig):
+            for name, most, needed in (
+                ("words", config.words, self.vocabulary),
+                ("places", config.places, self.length),
+            ):
+                if needed > most:
+                    raise ValueError(f"{config.name} has {most} {name}; the instructions need {needed}.")
+
     @property
-    def _network(self) -> _Network:
+    def looks_apart(self) -> bool:
+        """Whether what is seen does not depend on the instruction: latents can be kept (see `look`)."""
+        return isinstance(self.config, TransformerAgentConfig)
+
+    @property
+    def target_parts(self) -> tuple[str, ...]:
+        """The parts of the parameters that the momentum encoder copies."""
+        return ("vision", "contrast") if self.looks_apart else ("vision", "film", "seek", "contrast")
+
+    @property
+    def _network(self) -> Any:
+        if isinstance(self.config, TransformerAgentConfig):
+            return TransformerNetwork(self.config)
         return _Network(self.config, self.vocabulary, self.length)
 
-    def _apply(self, method: Callable[..., Any], params: Params, *inputs: jax.Array) -> Any:
+    def _apply(self, method: str, params: Params, *inputs: jax.Array) -> Any:
         return self._network.apply({"params": params}, *inputs, method=method)
 
     def _boxed_init(self, key: jax.Array, image_shape: tuple[int, int, int]) -> Any:
@@ -121,7 +136,7 @@ class Agent:
             tokens,
             self.initial_memory(1),
         )
-        return self._network.init(key, *inputs, method=_Network.everything)["params"]
+        return self._network.init(key, *inputs, method="everything")["params"]
 
     def init(self, key: jax.Array, image_shape: tuple[int, int, int]) -> Params:
         """Parameters for images of image_shape (H, W, 3), as a plain nested dict of arrays."""
@@ -145,8 +160,8 @@ class Agent:
         return jnp.zeros((batch, self.config.guesses), jnp.float32)
 
     def encode(self, params: Params, tokens: jax.Array) -> jax.Array:
-        """Instruction table [K, L] -> language latents [K, C]."""
-        return self._apply(_Network.encode, params, tokens)
+        """Instruction table [K, L] -> language latents [K, C], or [K + 1, C] with one of no instruction at the end."""
+        return self._apply("encode", params, tokens)
 
     def apply(self, params: Params, observation: Observation, memory: jax.Array) -> AgentOutput:
         """[T, B] observations and memory [B, M] -> what to do, and the memory after them."""
@@ -155,23 +170,36 @@ class Agent:
     def apply_encoded(
         self, params: Params, observation: Observation, language: jax.Array, memory: jax.Array
     ) -> AgentOutput:
-        """`apply` with the instruction table already encoded: acting encodes it once per rollout."""
+        """`apply` with the instruction table already encoded: acting encodes it once per rollout.
+
+        An observation that holds latents is not looked at again.
+        """
         o = observation
-        seen = (o.image, o.instruction, o.resets, o.previous_actions, o.privileged)
-        return self._apply(_Network.act, params, *seen, language, memory)
+        rest = (o.instruction, o.resets, o.previous_actions, o.privileged, language, memory)
+        if o.latent is not None:
+            return self._apply("decide", params, o.latent, *rest)
+        return self._apply("act", params, o.image, *rest)
 
     def see(self, params: Params, image: jax.Array, instruction: jax.Array, language: jax.Array) -> jax.Array:
-        """[N, H, W, 3] and table rows [N] -> vision latents [N, D], read with the instruction in mind."""
-        return self._apply(_Network.see, params, image, instruction, language)
+        """[N, H, W, 3] and table rows [N] -> vision latents [N, D], read with the instruction in mind if it can be."""
+        return (
+            self.look(params, image) if self.looks_apart else self._apply("see", params, image, instruction, language)
+        )
 
-    def match_vision(self, params: Params, image: jax.Array) -> jax.Array:
-        """[N, H, W, 3] -> unit vectors [N, D] of what is seen, made without the instruction."""
-        return self._apply(_Network.seen, params, image)
+    def look(self, params: Params, image: jax.Array) -> jax.Array:
+        """[N, H, W, 3] -> vision latents [N, D] of an agent that looks apart."""
+        return self._apply("look", params, image)
+
+    def match_vision(self, params: Params, image: jax.Array, latent: jax.Array | None = None) -> jax.Array:
+        """[N, H, W, 3], or its latents [N, D] if it has any -> unit vectors [N, D], made without the instruction."""
+        return self._apply("seen", params, image if latent is None else latent)
 
     def match_language(self, params: Params, language: jax.Array) -> jax.Array:
         """[K, C] -> unit vectors [K, D] of what is read."""
-        return self._apply(_Network.read, params, language)
+        return self._apply("read", params, language)
 
     def contrast(self, params: Params, image: jax.Array, instruction: jax.Array, language: jax.Array) -> jax.Array:
-        """[P, H, W, 3] and table rows [P] -> unit vectors [P, D]; needs only the TARGET_PARTS of the parameters."""
-        return self._apply(_Network.skin_free, params, image, instruction, language)
+        """[P, H, W, 3] and table rows [P] -> unit vectors [P, D]; needs only the target_parts of the parameters."""
+        if self.looks_apart:
+            return self._apply("skin_free", params, self.look(params, image))
+        return self._apply("skin_free", params, image, instruction, language)

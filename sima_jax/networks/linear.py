@@ -15,12 +15,13 @@ def named(initializer: Callable[..., jax.Array], *axes: str | None) -> Callable[
 class Linear(nn.Module):
     """x [..., I] -> x @ kernel + bias [..., O], orthogonal kernel of the given gain.
 
-    axes: logical names of the kernel's two axes (see sharding.py).
+    axes: logical names of the kernel's two axes (see sharding.py). compute: dtype of the product; None: as it comes.
     """
 
     features: int
     gain: float = 2.0**0.5
     axes: tuple[str | None, str | None] = ("embed", "mlp")
+    compute: jnp.dtype | None = None
 
     @nn.compact
     def __call__(self, x: jax.Array) -> jax.Array:
@@ -28,4 +29,6 @@ class Linear(nn.Module):
         bias_init = named(nn.initializers.zeros, *self.axes[1:])
         kernel = self.param("kernel", kernel_init, (x.shape[-1], self.features), jnp.float32)
         bias = self.param("bias", bias_init, (self.features,), jnp.float32)
+        if self.compute is not None:
+            kernel, bias = kernel.astype(self.compute), bias.astype(self.compute)
         return x @ kernel + bias[(None,) * (x.ndim - 1)]

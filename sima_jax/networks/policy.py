@@ -10,16 +10,19 @@ from sima_jax.networks.linear import Linear, named
 class PolicyHead(nn.Module):
     """Latents [..., D] -> mean [..., A] and log standard deviation [A] of a diagonal Gaussian.
 
-    init_mean, init_std: A numbers each, about what an untrained head gives.
+    init_mean, init_std: A numbers each, about what an untrained head gives. layers: hidden ones.
     """
 
     hidden: int
     init_mean: tuple[float, ...]
     init_std: tuple[float, ...]
+    layers: int = 1
 
     @nn.compact
     def __call__(self, latent: jax.Array) -> tuple[jax.Array, jax.Array]:
         hidden = nn.relu(Linear(self.hidden, name="hidden")(latent))
+        for number in range(1, self.layers):  # cut the other way round, so that nothing is gathered between the two
+            hidden = nn.relu(Linear(self.hidden, axes=("mlp", "embed"), name=f"hidden_{number}")(hidden))
         action_dim = len(self.init_mean)
         init = named(lambda *_: jnp.log(jnp.asarray(self.init_std, jnp.float32)), None)
         log_std = self.param("log_std", init, (action_dim,), jnp.float32)

@@ -5,37 +5,37 @@ from dataclasses import FrozenInstanceError, replace
 
 import pytest
 
-from sima_jax.config import AGENTS, AgentConfig, AuxiliaryConfig, OptimizerConfig, PPOConfig
+from sima_jax.config import AGENTS, AuxiliaryConfig, OptimizerConfig, PPOConfig, agent_named
 
 
 def test_published_agents_are_found_by_name():
     for name, config in AGENTS.items():
-        assert AgentConfig.named(name) is config and config.name == name
+        assert agent_named(name) is config and config.name == name
 
 
 def test_an_unknown_agent_is_refused_with_what_was_meant():
     with pytest.raises(
         ValueError, match=r"Unknown agent 'sima_tny'; did you mean 'sima_tiny'\? Known agents: sima_tiny"
     ):
-        AgentConfig.named("sima_tny")
+        agent_named("sima_tny")
     with pytest.raises(ValueError, match=r"Unknown agent 'zebra'\. Known agents"):
-        AgentConfig.named("zebra")
+        agent_named("zebra")
 
 
 @pytest.mark.parametrize("size", [(9, 16), (36, 64), (72, 128), (180, 320), (720, 1280)])
 def test_images_of_nine_by_sixteen_fit(size):
-    AgentConfig.named("sima_tiny").check_image(*size)
+    agent_named("sima_tiny").check_image(*size)
 
 
 @pytest.mark.parametrize("size", [(36, 48), (35, 64), (37, 64), (36, 128), (64, 36)])
 def test_other_images_are_refused_with_examples(size):
     height, width = size
     with pytest.raises(ValueError, match=rf"image size is '{width}x{height}'.*16k x 9k pixels for sima_tiny.*64x36"):
-        AgentConfig.named("sima_tiny").check_image(height, width)
+        agent_named("sima_tiny").check_image(height, width)
 
 
 def test_sizes_of_the_agent_must_divide():
-    tiny = AgentConfig.named("sima_tiny")
+    tiny = agent_named("sima_tiny")
     with pytest.raises(ValueError, match=r"merge\[0\] is 2; it must be a divisor of grid\[0\] = 9"):
         replace(tiny, merge=(2, 2))
     with pytest.raises(ValueError, match=r"language_heads is 5; it must be a divisor of 32"):

@@ -6,7 +6,7 @@ import jax
 import numpy as np
 
 from sima_jax import sharding
-from sima_jax.config import AgentConfig, AuxiliaryConfig, OptimizerConfig, PPOConfig
+from sima_jax.config import SIMA_TINY, AuxiliaryConfig, OptimizerConfig, PPOConfig
 from sima_jax.learner.optimizer import make_optimizer
 from sima_jax.learner.programs import Programs, compile_programs
 from sima_jax.learner.update import Objective
@@ -17,7 +17,7 @@ IMAGE_SHAPE = (9, 16, 3)
 STEPS, ENVS, PAIRS = 4, 16, 16
 TOKENS = np.array([[3, 4, 5, 0, 0, 0], [3, 4, 6, 7, 0, 0]], np.int32)
 CONFIG = replace(
-    AgentConfig.named("sima_tiny"),
+    SIMA_TINY,
     stem_width=8,
     token_width=8,
     vision_width=16,

@@ -8,7 +8,7 @@ import pytest
 
 from sima_jax.config import AuxiliaryConfig
 from sima_jax.learner.programs import put_rollout
-from sima_jax.networks.agent import unit
+from sima_jax.networks.unit import unit
 from tests.sima_jax.toy_agent import (
     ENVS,
     PAIRS,

@@ -4,7 +4,7 @@ import jax
 import numpy as np
 import pytest
 
-from sima_jax.config import AgentConfig
+from sima_jax.config import SIMA_TINY, agent_named
 from sima_jax.networks.vision import (
     DARK,
     PIXEL_MEAN,
@@ -34,12 +34,12 @@ def test_every_pixel_is_in_exactly_one_patch():
 
 @pytest.mark.parametrize("size", [(720, 1280), (36, 64)])
 def test_native_sizes_fit(size):
-    AgentConfig.named("sima_tiny").check_image(*size)
+    agent_named("sima_tiny").check_image(*size)
 
 
 def test_odd_size_is_refused_with_examples():
     with pytest.raises(ValueError, match=r"100x50.*sima_tiny.*64x36"):
-        AgentConfig.named("sima_tiny").check_image(50, 100)
+        agent_named("sima_tiny").check_image(50, 100)
 
 
 def test_colour_extremes_by_hand():
@@ -95,7 +95,7 @@ def test_places_of_patches():
 
 def test_detectors_find_the_same_thing_everywhere():
     """What is found moves with the picture: two pictures that differ in the order of their patches find as much."""
-    config = AgentConfig.named("sima_tiny")
+    config = SIMA_TINY
     encoder = PatchEncoder(config)
     images = np.full((2, 36, 64, 3), 100, np.uint8)
     images[0, 4:8, 8:12] = images[1, 20:24, 48:52] = (240, 20, 20)

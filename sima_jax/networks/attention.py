@@ -1,0 +1,40 @@
+"""Attention by the fastest way that the hardware has.
+
+N: sequences, L: tokens, H: heads, D: width of a head.
+"""
+
+import jax
+import jax.numpy as jnp
+from jax.experimental.pallas.ops.tpu.flash_attention import SegmentIds, flash_attention
+
+LANES = 128  # a TPU's; lengths and widths are padded to multiples of it
+CUDNN_WIDEST = 128  # of a head, for cuDNN's flash attention
+
+
+def attend(
+    query: jax.Array, key: jax.Array, value: jax.Array, mask: jax.Array | None = None, *, platform: str | None = None
+) -> jax.Array:
+    """softmax(query key^T / sqrt(D)) value, [N, L, H, D] each, among the tokens where mask [N, L] is true (None: all).
+
+    platform: "cpu", "gpu" or "tpu"; None: where jax runs. Flash attention (Dao et al. 2022, arXiv:2205.14135) by cuDNN
+    or by a TPU kernel, where dtype and width allow it; else as XLA does it.
+    """
+    platform = platform or jax.default_backend()
+    if platform == "tpu":
+        return _attend_on_tpu(query, key, value, mask)
+    wide = None if mask is None else mask[:, None, None, :]
+    cudnn = platform == "gpu" and query.dtype in (jnp.bfloat16, jnp.float16)
+    cudnn = cudnn and query.shape[-1] % 8 == 0 and query.shape[-1] <= CUDNN_WIDEST and mask is None
+    return jax.nn.dot_product_attention(query, key, value, mask=wide, implementation="cudnn" if cudnn else "xla")
+
+
+def _attend_on_tpu(query: jax.Array, key: jax.Array, value: jax.Array, mask: jax.Array | None) -> jax.Array:
+    """Heads padded to whole lanes with zeros, which change no product; tokens padded with ones of another segment."""
+    count, length, _, width = query.shape
+    scale = width**-0.5
+    more = -length % LANES, -width % LANES
+    heads_first = [jnp.pad(x.swapaxes(1, 2), ((0, 0), (0, 0), (0, more[0]), (0, more[1]))) for x in (query, key, value)]
+    known = jnp.ones((count, length), jnp.int32) if mask is None else mask.astype(jnp.int32)
+    segments = jnp.pad(known, ((0, 0), (0, more[0])))
+    mixed = flash_attention(*heads_first, segment_ids=SegmentIds(segments, segments), sm_scale=scale)
+    return mixed[:, :, :length, :width].swapaxes(1, 2)
