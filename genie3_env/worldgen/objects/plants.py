@@ -41,9 +41,10 @@ def giant(site: Site, x: int, y: int, z: int) -> None:
 
 
 def pine(site: Site, x: int, y: int, z: int) -> None:
-    """A slim conifer: skirts of twigs that narrow to a tip; in forests a spruce."""
-    if site.spec.theme == "forest":
-        woodland.spruce(site, x, y, z)
+    """A slim conifer: skirts of twigs that narrow to a tip; in forests a spruce, in the ice one with snow on it."""
+    if site.spec.theme in ("forest", "ice"):
+        snowy = site.spec.theme == "ice" and site.cover == "snow"
+        woodland.spruce(site, x, y, z, "snow" if snowy else "canopy")
         return
     trunk = site.draw(2, 5)
     rings = (2.3, 1.5, 2.0, 1.1, 1.5, 1.0, 0.4) if site.draw(0, 2) else (2.3, 1.5, 2.0, 1.1, 0.4)

@@ -77,13 +77,17 @@ def _crown(site: Site, x: int, y: int, z: int, radii: tuple[float, ...], what: s
         site.disc(x, y, z + layer, radius + 0.3 * site.draw(-1, 1), 1, what, over=False)
 
 
-def spruce(site: Site, x: int, y: int, z: int) -> None:
-    """A dark conifer, some twice as tall as others: skirts of twigs, wide below, that narrow to a tip."""
+def spruce(site: Site, x: int, y: int, z: int, upper: str = "canopy") -> None:
+    """A dark conifer, some twice as tall as others: skirts of twigs, wide below, that narrow to a tip.
+
+    upper: of what the upper half of each skirt is, as where snow lies on it.
+    """
     x, y = x + 1, y + 1
     skirts = site.draw(3, 6)
     site.box(x, y, z, 1, 1, 2 * skirts + 1, "wood")
     for skirt in range(skirts):
         radius = 1.2 + 2.2 * (skirts - skirt) / skirts
         site.disc(x, y, z + 2 + 2 * skirt, radius, 1, "canopy", over=False)
-        site.disc(x, y, z + 3 + 2 * skirt, radius - 1.0, 1, "canopy", over=False)
-    site.box(x, y, z + 1 + 2 * skirts, 1, 1, 3, "canopy")
+        site.disc(x, y, z + 3 + 2 * skirt, max(radius - 1.0, 1.0), 1, upper, over=False)
+    site.box(x, y, z + 2 + 2 * skirts, 1, 1, 1, "canopy")
+    site.box(x, y, z + 3 + 2 * skirts, 1, 1, 1, upper)
