@@ -1,4 +1,4 @@
-"""Space stations: a deck under a great wheel, beside a ringed planet: a glazed corridor, modules, a shuttle, dishes.
+"""Space stations: a deck under a great wheel and a ringed planet: a glazed corridor, modules, a shuttle, dishes.
 
 All of it is white and grey, and lit in blue; only what warns is yellow or red.
 """
@@ -191,7 +191,7 @@ def _fill_air(voxels: np.ndarray, mask: np.ndarray, what: str) -> None:
 
 
 def _planet(site: Site) -> None:
-    """Beside one corner of the deck hangs a planet in bands of colour, with a ring around it."""
+    """Over one corner of the deck hangs a small planet in bands of colour, with a ring around it."""
     nx, ny, _ = site.voxels.shape
     radius = 6 + (nx - 64) // 16
     far = radius + 5
