@@ -143,7 +143,7 @@ def test_mines_are_lit_wherever_one_walks():
         world = build("mine", seed)
         x, y, z = world.cells.T
         roofed = surface_height(world.voxels)[x, y] > z
-        away = distance_transform_edt(GLOW[world.voxels].max(3) == 0)[x, y, z][roofed]
+        away = np.asarray(distance_transform_edt(GLOW[world.voxels].max(3) == 0))[x, y, z][roofed]
         assert np.median(away) < 4 and np.percentile(away, 90) < 7
 
 
