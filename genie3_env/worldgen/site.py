@@ -96,8 +96,8 @@ class Site:
         reach = int(radius)
         low_x, low_y = max(x - reach, 0), max(y - reach, 0)
         block = self.voxels[low_x : x + reach + 1, low_y : y + reach + 1, max(z, 0) : max(z + height, 0)]
-        i, j = np.ogrid[low_x - x : low_x - x + block.shape[0], low_y - y : low_y - y + block.shape[1]]
-        inside = (i * i + j * j <= radius * radius)[:, :, None]
+        i, j = np.arange(low_x - x, low_x - x + block.shape[0]), np.arange(low_y - y, low_y - y + block.shape[1])
+        inside = ((i * i)[:, None] + j * j <= radius * radius)[:, :, None]
         block[inside & (block >= AIR if over else block == AIR)] = material(what)
 
     def ball(self, x: int, y: int, z: int, radius: int, what: str, share: float = 1.0) -> None:

@@ -36,11 +36,10 @@ def river_mask(shape: tuple[int, int], width: int, along: int, aside: bool, rng:
     low = at.astype(int)
     part = at - low
     part = part * part * (3.0 - 2.0 * part)
-    middle = np.floor(knots[low] * (1.0 - part) + knots[low + 1] * part).astype(int)
-    offset = np.arange(across)[None, :] - middle[:, None]
-    band = (offset >= -(width // 2)) & (offset < width - width // 2)
-    for step in range(1, length):  # where it turns the band stays in one piece
-        band[step] |= np.roll(band[step - 1], 0) & (abs(middle[step] - middle[step - 1]) > 0)
+    middle = knots[low] * (1.0 - part) + knots[low + 1] * part
+    slope = np.gradient(middle)
+    half = 0.5 * width * np.sqrt(1.0 + slope * slope)  # where it runs aslant it is as wide, not narrower
+    band = abs(np.arange(across)[None, :] + 0.5 - middle[:, None]) < half[:, None]
     return band if along == 0 else band.T
 
 

@@ -123,7 +123,7 @@ def barn(site: Site, x: int, y: int, z: int) -> None:
 
 
 def windmill(site: Site, x: int, y: int, z: int) -> None:
-    """A tapering white mill under a thatched cap, with four great sails."""
+    """A tapering white mill under a thatched cap, with four great sails: they reach past its walls and over its cap."""
     x, y = x + 5, y + 4
     for level, radius in enumerate((3.2, 3.2, 3.2, 2.9, 2.9, 2.4, 2.4, 2.3, 2.3, 2.3)):
         site.disc(x, y, z + level, radius, 1, "white" if level else site.stone.trim)
@@ -132,13 +132,15 @@ def windmill(site: Site, x: int, y: int, z: int) -> None:
     site.box(x, y - 3, z, 1, 2, 3, "wood")
     for level in (4, 7):
         site.box(x, y - 2, z + level, 1, 1, 1, "window")
-    hub = z + 9
-    site.box(x, y - 4, hub, 1, 2, 1, "iron")
-    for step in range(1, 6):
+    hub = z + 10
+    site.box(x, y - 4, hub, 1, 3, 1, "iron")
+    for step in range(1, 7):
         for dx, dz in ((1, 0), (-1, 0), (0, 1), (0, -1)):
             site.box(x + dx * step, y - 4, hub + dz * step, 1, 1, 1, "wood")
-            if step > 1:  # the cloth lies to the left of each spar
-                site.box(x + dx * step - dz, y - 4, hub + dz * step + dx, 1, 1, 1, "white" if step % 2 else "cloth")
+            if step > 1:  # the sail lies to the left of each spar
+                for aside in (1, 2) if step > 2 else (1,):
+                    i, k = dx * step - dz * aside, dz * step + dx * aside
+                    site.box(x + i, y - 4, hub + k, 1, 1, 1, "white")
 
 
 def lighthouse(site: Site, x: int, y: int, z: int) -> None:

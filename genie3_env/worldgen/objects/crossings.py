@@ -55,14 +55,19 @@ def racetrack(site: Site, x: int, y: int, z: int) -> None:
 
 
 def racing_car(site: Site, x: int, y: int, z: int, colour: str) -> None:
-    """A racing car, five by three voxels: black tyres, a narrow nose, a driver's helmet, a wing at the back."""
-    site.box(x, y + 1, z, 5, 1, 1, colour)
-    site.box(x + 1, y, z, 2, 3, 1, colour)
-    for i in (0, 3):
+    """A racing car, six by three voxels, that looks along x: wings at both ends, four tyres clear of a narrow body.
+
+    Behind the driver's helmet the air box is as high as the wing.
+    """
+    site.box(x, y + 1, z, 6, 1, 1, colour)
+    site.box(x + 2, y, z, 2, 3, 1, colour)
+    for i in (1, 4):
         for j in (0, 2):
             site.box(x + i, y + j, z, 1, 1, 1, "black")
-    site.box(x + 1, y + 1, z + 1, 1, 1, 1, "white")
     site.box(x, y, z + 1, 1, 3, 1, colour)
+    site.box(x + 2, y + 1, z + 1, 1, 1, 1, colour)
+    site.box(x + 3, y + 1, z + 1, 1, 1, 1, "black" if colour == "white" else "white")
+    site.box(x + 5, y, z, 1, 3, 1, "red" if colour == "white" else "white")
 
 
 KINDS = {

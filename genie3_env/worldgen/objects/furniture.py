@@ -39,16 +39,32 @@ def shipping_box(site: Site, x: int, y: int, z: int) -> None:
 
 
 def cart(site: Site, x: int, y: int, z: int) -> None:
-    """A cart on four wheels, heaped with hay, or with ore in a mine, and its shafts in front."""
-    ore = site.spec.theme == "mine"
-    site.box(x, y, z + 1, 4, 3, 1, "iron" if ore else "plank")
-    site.box(x + 1, y, z + 2, 2, 3, 1, "ore" if ore else "hay")
-    site.box(x, y + 1, z + 2, 4, 1, 1, "ore" if ore else "hay")
+    """A cart on four wheels, heaped with hay, and its shafts in front; in a mine one for ore."""
+    if site.spec.theme == "mine":
+        ore_cart(site, x, y, z)
+        return
+    site.box(x, y, z + 1, 4, 3, 1, "plank")
+    site.box(x + 1, y, z + 2, 2, 3, 1, "hay")
+    site.box(x, y + 1, z + 2, 4, 1, 1, "hay")
     for i in (0, 3):
         for j in (0, 2):
-            site.box(x + i, y + j, z, 1, 1, 1, "black" if ore else "wood")
-    if not ore:
-        site.box(x + 4, y + 1, z, 1, 1, 1, "wood")
+            site.box(x + i, y + j, z, 1, 1, 1, "wood")
+    site.box(x + 4, y + 1, z, 1, 1, 1, "wood")
+
+
+def ore_cart(site: Site, x: int, y: int, z: int) -> None:
+    """A rusty tub with a bright rim, low over four wheels, heaped with ore, gold and a glowing crystal."""
+    site.box(x + 1, y + 1, z, 3, 1, 1, "wood")
+    for i in (1, 3):
+        for j in (0, 2):
+            site.box(x + i, y + j, z, 1, 1, 1, "iron")
+    site.box(x, y, z + 1, 5, 3, 1, "rust")
+    site.box(x, y, z + 2, 5, 3, 1, "metal")
+    site.box(x + 1, y + 1, z + 2, 3, 1, 1, "ore")
+    site.box(x + 1, y, z + 3, 2, 3, 1, "ore")
+    site.box(x + site.draw(1, 2), y + 2 * site.draw(0, 1), z + 3, 1, 1, 1, "gold")
+    site.box(x + 3, y + 1, z + 3, 1, 1, 1, "crystal")
+    site.box(x + 2, y + 1, z + 4, 1, 1, 1, "gold")
 
 
 def fence(site: Site, x: int, y: int, z: int) -> None:

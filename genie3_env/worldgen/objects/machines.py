@@ -95,9 +95,15 @@ def robot(site: Site, x: int, y: int, z: int) -> None:
 
 
 def billboard(site: Site, x: int, y: int, z: int) -> None:
-    """A lit screen in a frame of neon, high on two posts."""
+    """A lit screen in a frame of neon, high on two posts; at race tracks a painted board with arrows."""
     for i in (1, 7):
         site.box(x + i, y, z, 1, 1, 4, "iron")
+    if site.spec.theme == "track":
+        site.box(x, y, z + 4, 9, 1, 4, "white")
+        for i in (1, 5):
+            for j, level in ((0, 4), (1, 5), (1, 6), (0, 7)):
+                site.box(x + i + j, y, z + level, 2, 1, 1, "red")
+        return
     edge = "neon_pink" if site.draw(0, 1) else "neon_blue"
     site.box(x, y, z + 4, 9, 1, 6, edge)
     site.box(x + 1, y, z + 5, 7, 1, 4, "screen")

@@ -1,6 +1,7 @@
 """Plants. They grow over what stands beside them, but never into it."""
 
 from genie3_env.worldgen import features
+from genie3_env.worldgen.objects import woodland
 from genie3_env.worldgen.objects.kind import Kind
 from genie3_env.worldgen.site import Site
 
@@ -9,25 +10,15 @@ CORNERS = ((1, 1), (-1, 1), (1, -1), (-1, -1))
 
 
 def tree(site: Site, x: int, y: int, z: int) -> None:
-    """A round crown on a trunk, one in six in blossom; in forests half are tall oaks, in jungles all are giants."""
+    """A round crown on a trunk, one in six in blossom; in forests of many kinds, in jungles all are giants."""
     if site.cover == "moss":
         giant(site, x, y, z)
-    elif site.spec.theme == "forest" and site.draw(0, 1):
-        oak(site, x, y, z)
+    elif site.spec.theme == "forest":
+        woodland.grow(site, x, y, z)
     else:
         leaves = site.rng.random((5, 5, 5)) < 0.9
         crown = "blossom" if site.draw(1, 6) == 1 else "leaf"
         features.tree(site.voxels, x + 1, y + 1, z, site.draw(3, 5), leaves, crown)
-
-
-def oak(site: Site, x: int, y: int, z: int) -> None:
-    """A tall trunk with roots, whose crown billows out in several clouds of leaves."""
-    height = site.draw(5, 8)
-    for dx, dy in SIDES[: site.draw(1, 3)]:
-        site.box(x + 1 + dx, y + 1 + dy, z, 1, 1, 1, "wood")
-    site.box(x + 1, y + 1, z, 1, 1, height, "wood")
-    site.ball(x + 1, y + 1, z + height, 3, "leaf", 0.93)
-    site.ball(x + 1 + site.draw(-2, 2), y + 1 + site.draw(-2, 2), z + height + 2, 2, "leaf", 0.93)
 
 
 def giant(site: Site, x: int, y: int, z: int) -> None:
@@ -50,7 +41,11 @@ def giant(site: Site, x: int, y: int, z: int) -> None:
 
 
 def pine(site: Site, x: int, y: int, z: int) -> None:
-    """A slim conifer: skirts of twigs that narrow to a tip."""
+    """A slim conifer: skirts of twigs that narrow to a tip; in forests a spruce, in the ice one with snow on it."""
+    if site.spec.theme in ("forest", "ice"):
+        snowy = site.spec.theme == "ice" and site.cover == "snow"
+        woodland.spruce(site, x, y, z, "snow" if snowy else "canopy")
+        return
     trunk = site.draw(2, 5)
     rings = (2.3, 1.5, 2.0, 1.1, 1.5, 1.0, 0.4) if site.draw(0, 2) else (2.3, 1.5, 2.0, 1.1, 0.4)
     site.box(x + 1, y + 1, z, 1, 1, trunk + len(rings) - 1, "wood")
@@ -93,6 +88,8 @@ def cactus(site: Site, x: int, y: int, z: int) -> None:
 def bush(site: Site, x: int, y: int, z: int) -> None:
     """A round bush up to the breast."""
     what = "canopy" if site.cover == "moss" else "leaf"
+    if site.spec.theme == "forest" and site.draw(0, 1):
+        what = "canopy"
     site.box(x, y + 1, z, 3, 1, 1, what)
     site.box(x + 1, y, z, 1, 3, 1, what)
     for dx, dy in CORNERS:

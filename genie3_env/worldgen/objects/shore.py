@@ -29,13 +29,15 @@ def pier(site: Site, x: int, y: int, z: int) -> None:
 
 
 def fountain(site: Site, x: int, y: int, z: int) -> None:
-    """A round basin of stone; from a bowl on a column in its middle water falls to four sides."""
-    site.disc(x + 3, y + 3, z - 1, 3.3, 2, site.stone.trim)
+    """A round basin of stone; from a bowl on a column in its middle bright jets rise and fall to four sides."""
+    basin = "stone" if site.stone.trim == "wood" else site.stone.trim
+    site.disc(x + 3, y + 3, z - 1, 3.3, 2, basin)
     site.disc(x + 3, y + 3, z, 2.4, 1, "water")
-    site.box(x + 3, y + 3, z, 1, 1, 3, site.stone.wall)
-    for dx, dy in ((1, 0), (-1, 0), (0, 1), (0, -1)):
-        site.box(x + 3 + dx, y + 3 + dy, z + 1, 1, 1, 2, "water")
-    site.box(x + 3, y + 3, z + 3, 1, 1, 2, "water")
+    site.box(x + 3, y + 3, z, 1, 1, 2, site.stone.wall)
+    site.box(x + 2, y + 2, z + 2, 3, 3, 1, basin)
+    site.box(x + 3, y + 3, z + 3, 1, 1, 2, "ice")
+    for dx, dy in ((2, 0), (-2, 0), (0, 2), (0, -2)):
+        site.box(x + 3 + dx, y + 3 + dy, z, 1, 1, 2, "ice")
 
 
 def waterfall(site: Site, x: int, y: int, z: int) -> None:

@@ -18,9 +18,9 @@ COUNTRY = Country(
     headroom_m=4,
 )
 USUAL = {
-    "tree": (30, 40),
-    "pine": (14, 20),
-    "bush": (6, 10),
+    "tree": (42, 52),
+    "pine": (18, 24),
+    "bush": (14, 20),
     "mushroom": (4, 6),
     "log": (2, 4),
     "rock": (3, 5),
@@ -36,8 +36,11 @@ def build(spec: WorldSpec, rng: np.random.Generator) -> Draft:
     """One forest as `spec` asks."""
     site, setting = open_country(spec, COUNTRY, rng)
     open_land = _path(site) | _clearings(site)
+    deep = site.cover == "grass" and spec.ground is None and setting.weather != "snow"
+    if deep:
+        _shade(site, open_land)
     furnish(site, USUAL, where=~open_land | site.kept)
-    return finish(site, setting, flag_room=2)
+    return finish(site, setting, flag_room=2, beyond=("undergrowth", "dirt") if deep else None)
 
 
 def _path(site: Site) -> np.ndarray:
@@ -46,6 +49,18 @@ def _path(site: Site) -> np.ndarray:
     x, y = np.nonzero(path)
     site.voxels[x, y, site.top[x, y] - 1] = material("dirt")
     return path
+
+
+def _shade(site: Site, open_land: np.ndarray) -> None:
+    """Undergrowth in place of grass, everywhere towards the edge, within in patches, but not where open_land [X, Y]."""
+    nx, ny = site.taken.shape
+    x, y = canvas.plane_coordinates(site.voxels)
+    edge = np.minimum(np.minimum(x, nx - 1 - x), np.minimum(y, ny - 1 - y))
+    dark = canvas.smooth_noise(site.rng, (nx, ny), 6) > np.minimum(0.06 * edge, 0.5)
+    x, y = np.nonzero(dark & ~open_land)
+    z = site.top[x, y] - 1
+    grassy = site.voxels[x, y, z] == material("grass")
+    site.voxels[x[grassy], y[grassy], z[grassy]] = material("undergrowth")
 
 
 def _clearings(site: Site) -> np.ndarray:

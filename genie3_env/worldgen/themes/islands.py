@@ -145,11 +145,21 @@ def _falls(site: Site, middles: list[tuple[int, int, int]], radii: list[int]) ->
             site.taken[max(i - 1, 0) : i + 2, max(j - 1, 0) : j + 2] = True
         for i, j in edge:
             site.box(i, j, 1, 1, 1, z - 1, filling)
+            if filling == "water":
+                _foam(site, i, j, z - 2)
         if DEADLY[LIQUIDS[filling]]:
             continue
         for side in (-1, 2):  # the spring comes from between rocks
             at = x + dx * start + dy * side, y + dy * start + dx * side
             site.box(*at, z, 1, 1, site.draw(1, 2), "cobble")
+
+
+def _foam(site: Site, x: int, y: int, top: int) -> None:
+    """Bright streaks in a column of falling water below `top`, and spray where it ends."""
+    for level in range(1, top):
+        if site.draw(0, 2):
+            site.box(x, y, level, 1, 1, 1, "ice")
+    site.ball(x, y, 2, 2, "white")
 
 
 def _on(site: Site, at: tuple[int, int]) -> int:

@@ -15,7 +15,7 @@ from genie3_env.worldgen.stonework import Stonework
 COUNTRY = Country(
     "rock",
     relief="flat",
-    hours=(0.15, 0.15, 0.7),  # by night what burns lights more
+    hours=(0.1, 0.1, 0.8),  # by night what burns lights more
     bodies=(),
     stone=Stonework("stone", "wood", "plank", "gravel"),
     sizes=("small", "small", "medium"),
@@ -23,12 +23,10 @@ COUNTRY = Country(
 )
 USUAL = {
     "rail": (0, 1),
-    "crystal": (4, 6),
-    "spike": (3, 5),
-    "torch": (4, 6),
+    "crystal": (5, 8),
+    "torch": (6, 9),
     "crate": (2, 4),
     "barrel": (2, 4),
-    "rock": (1, 3),
     "mushroom": (1, 2),
     "sign": (0, 1),
 }
@@ -38,7 +36,10 @@ CAVERN_M = 10  # radius of the one in the middle
 CAVERN_HIGH_M = 9  # in its middle
 TUNNEL = 4  # height
 FRAME = 4  # columns from one frame of timber to the next
-LAMPS = 7  # columns from one hanging lamp to the next
+PORTAL = 6  # columns from one portal over the main line to the next
+PORTAL_M = 3  # from the middle of the rails to its posts
+LAMPS = 5  # columns from one hanging lamp to the next
+LOWEST_LAMP_M = 4  # above the floor
 VEINS = (("ore", 0.06), ("gold", 0.010), ("crystal", 0.006))  # share of the places in the rock that hold some
 
 
@@ -49,6 +50,7 @@ def build(spec: WorldSpec, rng: np.random.Generator) -> Draft:
     _pool(site)
     done = _main_line(site, ceiling, line, entrance)
     furnish(site, USUAL, done=done)
+    _portals(site, ceiling, line, entrance)
     _prop(site, ceiling)
     _hang(site, ceiling)
     _overgrow(site)
@@ -58,8 +60,8 @@ def build(spec: WorldSpec, rng: np.random.Generator) -> Draft:
 def _dig(site: Site) -> tuple[int, int, np.ndarray]:
     """Fill the land with rock and hollow it out.
 
-    y of the tunnel along the middle row of chambers, x of the one that comes in from outside, and int [X, Y] the height
-    of the hollow, 0 where there is rock.
+    y of the tunnel along the middle row of chambers, x of the one that comes in from outside and crosses it, and
+    int [X, Y] the height of the hollow, 0 where there is rock.
     """
     voxels, ground, rng = site.voxels, site.ground, site.rng
     nx, ny = site.taken.shape
@@ -95,7 +97,7 @@ def _dig(site: Site) -> tuple[int, int, np.ndarray]:
                 _tunnel(ceiling, min(x, to_x) - 2, y - 2, max(x, to_x) + 3, y + 3)
                 _tunnel(ceiling, to_x - 2, min(y, to_y) - 2, to_x + 3, max(y, to_y) + 3)
     _tunnel(ceiling, 4, line - 2, nx - 4, line + 3)
-    _tunnel(ceiling, entrance - 2, 0, entrance + 3, line)
+    _tunnel(ceiling, entrance - 2, 0, entrance + 3, ny - 4)
     ceiling[~inside] = 0
     voxels[:, :, ground : ground + height.size][height < ceiling[:, :, None]] = AIR
     voxels[:, :, ground - 1][ceiling > 0] = material("gravel")
@@ -112,11 +114,11 @@ def _tunnel(ceiling: np.ndarray, low_x: int, low_y: int, high_x: int, high_y: in
 def _pour_rock(site: Site, rock: np.ndarray) -> None:
     """Rough rock of several kinds with veins of ore, gold and crystals, where rock [X, Y, height above the floor]."""
     voxels, rng = site.voxels[:, :, site.ground : site.ground + rock.shape[2]], site.rng
-    wall = "cobble" if site.plain_stone else site.stone.wall
+    wall = "gravel" if site.plain_stone else site.stone.wall
     voxels[rock] = material(wall)
     if site.plain_stone:
         layers = canvas.smooth_noise(rng, voxels.shape[:2], 7)[:, :, None] + 0.05 * np.arange(voxels.shape[2])
-        voxels[rock & (layers % 0.5 < 0.13)] = material("gravel")
+        voxels[rock & (layers % 0.5 < 0.20)] = material("cobble")
         voxels[rock & (layers % 0.7 > 0.58)] = material("dirt")
     coarse = rng.random([(n + 1) // 2 for n in voxels.shape])
     lump = coarse.repeat(2, 0).repeat(2, 1).repeat(2, 2)[tuple(slice(n) for n in voxels.shape)]
@@ -128,36 +130,61 @@ def _pour_rock(site: Site, rock: np.ndarray) -> None:
 
 
 def _main_line(site: Site, ceiling: np.ndarray, line: int, entrance: int) -> list[str]:
-    """Rails from outside to the middle row of chambers and along it, with carts on them; what has been seen to."""
+    """Rails from outside through all the mine and across it, with carts on them; what has been seen to."""
     z = site.ground
     if site.spec.count("rail", 1) == 0:
         return []
     dry = site.voxels[:, :, z - 1] == material("gravel")
     for x in range(4, site.taken.shape[0] - 4):
-        _sleeper(site, dry, [(x, line + j) for j in (-1, 0, 1)], x)
-    for y in range(1, line - 1):
-        _sleeper(site, dry, [(entrance + i, y) for i in (-1, 0, 1)], y)
-    carts = _carts(site, line) if "cart" not in dict(site.spec.objects) else []
+        _sleeper(site, dry, [(x, line + j) for j in (-2, -1, 0, 1, 2)], x)
+    for y in [*range(1, line - 2), *range(line + 3, site.taken.shape[1] - 4)]:
+        _sleeper(site, dry, [(entrance + i, y) for i in (-2, -1, 0, 1, 2)], y)
+    carts = _carts(site, line, entrance) if "cart" not in dict(site.spec.objects) else []
     if widest_asked(site.spec) < 4:
-        site.taken[:, line - 1 : line + 2] = site.taken[entrance - 1 : entrance + 2, :line] = True
+        site.taken[:, line - 1 : line + 2] = site.taken[entrance - 1 : entrance + 2] = True
     return carts
 
 
-def _carts(site: Site, line: int) -> list[str]:
-    """Two or three carts on the rails; what has been seen to."""
-    for _ in range(site.draw(2, 3)):
+def _carts(site: Site, line: int, entrance: int) -> list[str]:
+    """Three to five carts on the rails; what has been seen to."""
+    for _ in range(site.draw(3, 5)):
         x = site.draw(6, site.taken.shape[0] - 12)
         if site.free(x, line - 1, 5, 3):
             put(site, "cart", x, line - 1)
+    y = site.draw(6, site.taken.shape[1] - 12)
+    if site.free(entrance - 1, y, 3, 5):
+        put(site, "cart", entrance - 1, y, 1)
     return ["cart"]
 
 
 def _sleeper(site: Site, dry: np.ndarray, across: list[tuple[int, int]], step: int) -> None:
-    """One metre of track over the three columns `across`, where the floor is dry [X, Y]."""
-    if all(dry[at] for at in across):
+    """One metre of track over the five columns `across`, where the floor is dry [X, Y]: a sleeper in every second."""
+    if all(dry[at] for at in across[1:4]):
         for index, at in enumerate(across):
-            what = "iron" if index != 1 else ("wood" if step % 2 else "gravel")
-            site.box(*at, site.ground - 1, 1, 1, 1, what)
+            what = "metal" if index in (1, 3) else ("plank" if step % 2 else "gravel")
+            if dry[at]:
+                site.box(*at, site.ground - 1, 1, 1, 1, what)
+
+
+def _portals(site: Site, ceiling: np.ndarray, line: int, entrance: int) -> None:
+    """Where the rails run through high chambers: posts up to the roof on both sides, torches on them, a beam across."""
+    reach = range(-PORTAL_M, PORTAL_M + 1)
+    for x in range(PORTAL, site.taken.shape[0] - PORTAL, PORTAL):
+        _portal(site, ceiling, [(x, line + j) for j in reach])
+    for y in range(PORTAL, site.taken.shape[1] - PORTAL, PORTAL):
+        _portal(site, ceiling, [(entrance + i, y) for i in reach])
+
+
+def _portal(site: Site, ceiling: np.ndarray, across: list[tuple[int, int]]) -> None:
+    z, ends = site.ground, (across[0], across[-1])
+    if min(int(ceiling[at]) for at in across) <= TUNNEL or any(site.taken[at] for at in ends):
+        return
+    for at, beside in zip(ends, (across[1], across[-2]), strict=True):
+        site.box(*at, z, 1, 1, int(ceiling[at]), "wood")
+        site.box(*beside, z + 2, 1, 1, 1, "torch")
+        site.take(*at, 1, 1)
+    for at in across[1:-1]:
+        site.box(*at, z + TUNNEL, 1, 1, 1, "plank")
 
 
 def _edge(shape: tuple[int, int]) -> np.ndarray:
@@ -193,7 +220,7 @@ def _prop(site: Site, ceiling: np.ndarray) -> None:
     beside[1:] |= ceiling[:-1] > 0
     beside[:-1] |= ceiling[1:] > 0
     x, y = np.nonzero(walls & beside)
-    every = (x * 5 + y * 3) % 7 == 0
+    every = (x * 3 + y * 2) % 5 == 0
     voxels[x[every], y[every], z + 2] = material("torch")
 
 
@@ -211,10 +238,10 @@ def _hang(site: Site, ceiling: np.ndarray) -> None:
     """Lamps on chains in the high parts, and between them points of rock, and now and then of crystal."""
     for x in range(3, ceiling.shape[0] - 3, LAMPS):
         for y in range(3, ceiling.shape[1] - 3, LAMPS):
-            roof = site.ground + int(ceiling[x, y])
-            if ceiling[x, y] > 5 and site.voxels[x, y, roof - 1] == AIR:
-                site.box(x, y, roof - 1, 1, 1, 1, "iron")
-                site.box(x, y, roof - 2, 1, 1, 1, "lamp")
+            roof, low = site.ground + int(ceiling[x, y]), site.ground + LOWEST_LAMP_M
+            if ceiling[x, y] > 5 and (site.voxels[x, y, low:roof] == AIR).all():
+                site.box(x, y, low + 1, 1, 1, roof - low - 1, "iron")
+                site.box(x, y, low, 1, 1, 1, "torch" if (x + y) // LAMPS % 2 else "lamp")
     high = np.argwhere((ceiling > 5) & (site.rng.random(ceiling.shape) < 0.07))
     for x, y in high.tolist():
         roof = int(ceiling[x, y])

@@ -8,7 +8,7 @@ from genie3_env.worldgen.site import Site
 
 ROAD_M = 3.3  # half the width of a road over roofs
 BEND_M = 6.0  # radius of its corners
-COLOURS = ("red", "yellow", "white", "hull", "metal")
+COLOURS = ("red", "yellow", "ice", "white", "palm")
 
 
 def race_over_roofs(
@@ -41,7 +41,7 @@ def race_over_roofs(
     site.taken |= aside <= ROAD_M + 1.0
     start(site, start_x, low[1] - 3, low[1] + 3, z)
     for step in range(3):
-        racing_car(site, start_x - 7 - 6 * (step // 2), low[1] - 3 + 4 * (step % 2), z, COLOURS[step])
+        racing_car(site, start_x - 7 - 7 * (step // 2), low[1] - 3 + 4 * (step % 2), z, COLOURS[step])
     site.mark("racetrack", start_x, low[1], z)
 
 

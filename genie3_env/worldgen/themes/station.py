@@ -1,4 +1,7 @@
-"""Space stations: a deck of metal under a ringed planet: a glazed corridor, modules, reactors, dishes, a shuttle."""
+"""Space stations: a deck under a great wheel and a ringed planet: a glazed corridor, modules, a shuttle, dishes.
+
+All of it is white and grey, and lit in blue; only what warns is yellow or red.
+"""
 
 import numpy as np
 
@@ -17,7 +20,7 @@ COUNTRY = Country(
     relief="flat",
     hours=(0.0, 0.0, 1.0),
     bodies=(),
-    stone=Stonework("hull", "metal", "metal", "metal"),
+    stone=Stonework("hull", "metal", "white", "metal"),
     liquid_in="lake",
     headroom_m=10,
 )
@@ -25,28 +28,17 @@ USUAL = {
     "dome": (1, 1),
     "reactor": (1, 1),
     "dish": (1, 2),
-    "solar_panel": (2, 4),
-    "antenna": (1, 3),
-    "robot": (2, 3),
-    "tank": (1, 2),
-    "crate": (1, 3),
-    "lamp": (2, 4),
-    "pipe": (0, 1),
+    "solar_panel": (2, 3),
+    "antenna": (1, 1),
+    "robot": (1, 2),
+    "tank": (0, 1),
+    "crate": (1, 2),
+    "lamp": (1, 3),
 }
 ROOM = 9
 CORRIDOR = 7  # its width
 BAY = 8  # columns between two openings of the corridor
-BANDS = (
-    "rust",
-    "sandstone",
-    "lantern",
-    "white",
-    "sandstone",
-    "lantern",
-    "rust",
-    "sandstone",
-    "rust",
-)  # of the planet, from pole to pole
+BANDS = ("rust", "dirt", "sand", "white", "sand", "yellow", "sand", "dirt", "rust")  # of the planet, from pole to pole
 
 
 def build(spec: WorldSpec, rng: np.random.Generator) -> Draft:
@@ -62,6 +54,7 @@ def build(spec: WorldSpec, rng: np.random.Generator) -> Draft:
                 _room(site, *spot)
             site.take(*spot, ROOM, ROOM)
     furnish(site, USUAL)
+    _wheel(site)
     _planet(site)
     return finish(site, setting, beyond=(VOID, VOID))
 
@@ -83,7 +76,7 @@ def _deck(site: Site) -> None:
     canvas.columns(site.voxels, deck, site.ground - 3, site.ground - 2, "metal")
     floor = deck & ~pool
     canvas.columns(site.voxels, floor, site.ground - 3, site.ground - 1, "metal")
-    canvas.columns(site.voxels, floor, site.ground - 1, site.ground, "hull")
+    canvas.columns(site.voxels, floor, site.ground - 1, site.ground, "concrete")
     lit = floor & (x % 8 == 3) & (y % 8 == 3)
     canvas.columns(site.voxels, lit, site.ground - 1, site.ground, "lamp")
     lines = floor & ((x % 16 == 0) | (y % 16 == 0))
@@ -121,7 +114,7 @@ def _corridor(site: Site) -> None:
         for j in (0, wide - 1):
             site.box(x + i - 2, y + j, z, 5, 1, 5, stone.wall)
             site.box(x + i - 1, y + j, z, 3, 1, 3, "air")
-            site.box(x + i - 1, y + j, z + 3, 3, 1, 1, "lantern")
+            site.box(x + i - 1, y + j, z + 3, 3, 1, 1, "neon_blue")
         site.box(x + i - 1, y + 1, z - 1, 3, wide - 2, 1, "yellow")
         site.box(x + i, y + 1, z - 1, 1, wide - 2, 1, "black")
     site.box(x, y + wide // 2, z - 1, length, 1, 1, "lamp")
@@ -174,20 +167,41 @@ def _room(site: Site, x: int, y: int) -> None:
     site.box(x + 3, y + 3, z + 5, 3, 3, 1, "iron")
 
 
-def _planet(site: Site) -> None:
-    """High over one corner hangs a planet in bands of colour, with a ring around it."""
+def _wheel(site: Site) -> None:
+    """Over the middle of the deck stands a great wheel with windows all round and a lit hub on four spokes."""
     nx, ny, nz = site.voxels.shape
-    radius = 7 + (nx - 64) // 16
+    radius = nx // 8
+    middle, hub = nx // 2, site.ground + radius + 6
+    y, z = np.meshgrid(np.arange(ny) - ny // 2, np.arange(nz) - hub, indexing="ij")
+    away, inward = np.sqrt(y * y + z * z), radius - 1.2
+    window = (abs(away - inward) <= 0.5) & ((y + z) % 3 != 0)
+    for x in range(middle - 2, middle + 3):
+        _fill_air(site.voxels[x], away <= 1.0, "neon_blue")
+        _fill_air(site.voxels[x], away <= 2.3, "white")
+        if abs(x - middle) > 1:
+            continue
+        if x != middle:
+            _fill_air(site.voxels[x], window, "neon_blue")
+        _fill_air(site.voxels[x], abs(away - inward) <= 1.5, "white")
+        _fill_air(site.voxels[x], (np.minimum(abs(y), abs(z)) == 0) & (away < inward), "metal")
+
+
+def _fill_air(voxels: np.ndarray, mask: np.ndarray, what: str) -> None:
+    voxels[mask & (voxels == AIR)] = material(what)
+
+
+def _planet(site: Site) -> None:
+    """Over one corner of the deck hangs a small planet in bands of colour, with a ring around it."""
+    nx, ny, _ = site.voxels.shape
+    radius = 6 + (nx - 64) // 16
     far = radius + 5
     x, y = (far if site.draw(0, 1) else nx - 1 - far), (far if site.draw(0, 1) else ny - 1 - far)
-    z = nz - radius - 2
+    z = site.ground + radius + 6
     i, j = canvas.plane_coordinates(site.voxels)
     away = (i - x) ** 2 + (j - y) ** 2
     for layer in range(-radius, radius + 1):
         disc = away + layer * layer <= radius * radius + radius // 2
-        what = BANDS[(layer + radius) * len(BANDS) // (2 * radius + 1)]
-        level = site.voxels[:, :, z + layer]
-        level[disc & (level == AIR)] = material(what)
-    ring = (away >= (radius + 2) ** 2) & (away <= (radius + 5) ** 2)
-    level = site.voxels[:, :, z]
-    level[ring & (level == AIR)] = material("gold")
+        _fill_air(site.voxels[:, :, z + layer], disc, BANDS[(layer + radius) * len(BANDS) // (2 * radius + 1)])
+    for inner, outer, what in ((2, 3, "lamp"), (3, 5, "gold")):
+        ring = (away > (radius + inner) ** 2) & (away <= (radius + outer) ** 2)
+        _fill_air(site.voxels[:, :, z], ring, what)

@@ -1,4 +1,4 @@
-"""Race tracks: a winding circuit between kerbs and tyre walls, cars before the start, pits, a stand full of people."""
+"""Race tracks: a winding circuit between kerbs and tyre walls, cars on the grid before the start, pits, a stand."""
 
 import numpy as np
 
@@ -18,16 +18,14 @@ COUNTRY = Country(
 )
 USUAL = {
     "tree": (6, 9),
-    "billboard": (1, 3),
+    "billboard": (1, 2),
     "lamp": (2, 4),
-    "banner": (2, 4),
-    "tent": (1, 2),
-    "bush": (1, 3),
+    "bush": (2, 4),
     "container": (0, 1),
 }
 INNER, OUTER = 0.56, 0.84  # of the way from the middle to the edge
 STAND_M = 17  # length of the stand and the pits
-CROWD = ("red", "yellow", "white", "black", "blossom", "hull", "plank")
+BLOCK_M = 6  # seats of one colour side by side
 GRAVEL_M = 0.06  # how far gravel lies beyond the outer kerb, of the way to the edge
 
 
@@ -40,7 +38,7 @@ def build(spec: WorldSpec, rng: np.random.Generator) -> Draft:
 
 
 def _circuit(site: Site) -> None:
-    """The track, its kerbs, its broken middle line, gravel and tyres outside of it, and what stands at the start."""
+    """The track, its kerbs, gravel and tyres outside of it, and what stands at the start."""
     x, y = canvas.plane_coordinates(site.voxels)
     nx, ny = site.taken.shape
     uneven = canvas.smooth_noise(site.rng, (nx, ny), nx // 4)
@@ -57,13 +55,10 @@ def _circuit(site: Site) -> None:
     kerb = canvas.rim(road)
     floor[kerb & ((x + y) % 4 < 2)] = material("red")
     floor[kerb & ((x + y) % 4 >= 2)] = material("white")
-    middle = road & (abs(away - (INNER + OUTER) / 2) < 0.014) & ((x // 3 + y // 3) % 2 == 0)
-    floor[middle] = material("white")
     tyres = (away >= OUTER + GRAVEL_M) & (away < OUTER + GRAVEL_M + 0.028) & dry & (uneven > 0.58)
     tyres &= (x + y) % 24 > 6
-    canvas.columns(site.voxels, tyres, z + 1, z + 2, "black")
+    canvas.columns(site.voxels, tyres, z + 1, z + 2, "red")
     canvas.columns(site.voxels, tyres & ((x + y) % 4 < 2), z + 1, z + 2, "white")
-    canvas.columns(site.voxels, tyres & ((x + y) % 4 == 2), z + 1, z + 2, "red")
     site.taken |= road | tyres
     cx = nx // 2
     rows = np.flatnonzero(road[cx] & (np.arange(ny) > ny // 2))
@@ -71,8 +66,10 @@ def _circuit(site: Site) -> None:
         first, last = int(rows[0]), int(rows[-1])
         start(site, cx, first, last, site.ground)
         for index, colour in enumerate(COLOURS):
-            at = cx - 8 - 7 * (index // 2), first + 2 + (last - first - 5) * (index % 2)
-            if road[at[0] : at[0] + 5, at[1] : at[1] + 3].all():
+            at = cx - 8 - 8 * (index // 2), first + 2 + (last - first - 6) * (index % 2)
+            if road[at[0] : at[0] + 7, at[1] : at[1] + 3].all():
+                site.box(*at, z, 6, 3, 1, "concrete")  # its place on the grid, behind a line
+                site.box(at[0] + 6, at[1], z, 1, 3, 1, "white")
                 racing_car(site, *at, site.ground, colour)
         _stand(site, cx, first - 4)
         _pits(site, cx, first - 13)
@@ -80,15 +77,16 @@ def _circuit(site: Site) -> None:
 
 
 def _stand(site: Site, x: int, y: int) -> None:
-    """Rows of seats full of people under a roof on posts, on the inside of the track."""
+    """Rows of seats, red and white in blocks, under a roof on posts, on the inside of the track."""
     z, low = site.ground, x - STAND_M // 2
     if not site.free(low, y - 4, STAND_M, 6, margin=0):
         return
     for step in range(4):
         site.box(low, y - step, z, STAND_M, 1, step + 1, "concrete")
-        for i in range(STAND_M):
-            if site.draw(0, 3):
-                site.box(low + i, y - step, z + step + 1, 1, 1, 1, CROWD[site.draw(0, len(CROWD) - 1)])
+        if step:
+            for i in range(0, STAND_M, BLOCK_M):
+                seats = min(BLOCK_M, STAND_M - i)
+                site.box(low + i, y - step, z + step, seats, 1, 1, ("red", "white")[i // BLOCK_M % 2])
     site.box(low, y - 4, z, STAND_M, 1, 9, "metal")
     site.box(low, y - 4, z + 8, STAND_M, 5, 1, "red")
     site.box(low, y, z + 8, STAND_M, 1, 1, "white")

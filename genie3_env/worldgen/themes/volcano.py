@@ -108,11 +108,14 @@ def _flow(site: Site, bed: np.ndarray, filling: str) -> None:
 
 
 def _smoke(site: Site, centre: tuple[int, int]) -> None:
-    """Dark clouds that rise from the crater and drift away."""
+    """A plume that leaves the crater, widens, and leans the way the wind blows; it ends below the grid's top."""
     x, y = centre
-    z = int(site.top[centre]) + 5
-    drift = site.draw(-2, 2), site.draw(-2, 2)
-    for puff in range(6):
-        radius = 1 + (puff + 1) // 2
-        site.ball(x + site.draw(-1, 1), y + site.draw(-1, 1), z, radius, "asphalt", 0.85)
-        x, y, z = x + drift[0], y + drift[1], z + 2
+    z = int(site.top[centre]) + 1
+    wind = list(canvas.FORWARD.values())[site.draw(0, 3)]
+    for puff in range(8):
+        radius = 2 + puff // 3
+        if z + radius >= site.voxels.shape[2] - 1:
+            return
+        aside = site.draw(-1, 1)
+        site.ball(x + aside * wind[1], y + aside * wind[0], z, radius, "asphalt", 0.9)
+        x, y, z = x + wind[0] * (1 + puff // 2), y + wind[1] * (1 + puff // 2), z + (2 if puff < 3 else 1)

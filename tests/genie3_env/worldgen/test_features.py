@@ -4,8 +4,9 @@ import zlib
 
 import numpy as np
 import pytest
+from scipy.ndimage import distance_transform_edt
 
-from genie3_env.materials import LIQUIDS, material
+from genie3_env.materials import GLOW, LIQUIDS, material
 from genie3_env.prompt.spec import BUILDING_MATERIALS, GROUNDS, OBJECTS, THEMES, WEATHERS, WorldSpec
 from genie3_env.prompt.spec import LIQUIDS as KNOWN_LIQUIDS
 from genie3_env.world import VOID
@@ -118,10 +119,49 @@ def test_moss_grows_on_what_is_old_and_leaves_nothing_open():
 
 def test_leaves_have_the_colours_of_a_season():
     plain, autumn, blossom = (build("forest", 1, foliage=foliage) for foliage in (None, "autumn", "blossom"))
-    green = number_of(plain, "leaf")
-    assert green > 500 and number_of(autumn, "leaf") == 0
-    assert number_of(autumn, "red_leaf") + number_of(autumn, "yellow_leaf") == green
+    green = sum(number_of(plain, name) for name in ("leaf", "canopy", "palm"))
+    assert green > 500 and number_of(autumn, "leaf") + number_of(autumn, "canopy") + number_of(autumn, "palm") == 0
+    turned = [number_of(world, "red_leaf") + number_of(world, "yellow_leaf") for world in (plain, autumn)]
+    assert turned[1] - turned[0] == green
     assert 0.5 * green < number_of(blossom, "blossom") - number_of(plain, "blossom") < green
+
+
+def test_forests_have_trees_of_many_kinds_that_are_low_at_the_edge():
+    for seed in range(3):
+        world = build("forest", seed)
+        for name, least in (("leaf", 1000), ("canopy", 1000), ("palm", 200), ("white", 20)):
+            assert number_of(world, name) > least, name
+        leafy = np.isin(world.voxels, [material(name) for name in ("leaf", "canopy", "palm")])
+        height = np.where(leafy, np.arange(leafy.shape[2]), 0).max(2)
+        inner = height[12:-12, 12:-12]
+        outer = np.concatenate([height[2:6].ravel(), height[-6:-2].ravel()])
+        assert outer[outer > 0].mean() < inner[inner > 0].mean() - 2
+
+
+def test_mines_are_lit_wherever_one_walks():
+    for seed in range(3):
+        world = build("mine", seed)
+        x, y, z = world.cells.T
+        roofed = surface_height(world.voxels)[x, y] > z
+        away = np.asarray(distance_transform_edt(GLOW[world.voxels].max(3) == 0))[x, y, z][roofed]
+        assert np.median(away) < 4 and np.percentile(away, 90) < 7
+
+
+def test_ore_is_carted_in_mines():
+    for theme, load in (("mine", "rust"), ("village", "hay")):
+        with_cart, without = (build(theme, 1, objects=(("cart", count), ("haystack", 0))) for count in (3, 0))
+        assert len(marks(with_cart, "cart")) == 3 and not marks(without, "cart")
+        assert number_of(with_cart, load) > number_of(without, load)
+
+
+def test_a_wheel_stands_over_the_deck_of_a_station():
+    # On 64 x 64 its radius is 64 / 8 = 8, its hub 8 + 6 above the ground. In its middle plane the rim's band, from
+    # 8 - 2.7 to 8 + 0.3 away from the hub, is white all round: at 6 to 8 away to each side.
+    world = build("station", 0, size="small")
+    plane, hub = world.voxels[32], world.ground_m + 8 + 6
+    for away in (6, 7, 8):
+        around = [plane[32 + away, hub], plane[32 - away, hub], plane[32, hub + away], plane[32, hub - away]]
+        assert around == [material("white")] * 4
 
 
 def test_a_temple_finds_its_place_on_hills_and_beside_a_lake():
