@@ -15,7 +15,7 @@ from sima_jax.learner.update import Objective
 from sima_jax.networks.agent import Agent
 from sima_jax.sharding import make_mesh
 from sima_jax.tokens import Tokenizer
-from sima_jax.types import TrainState
+from sima_jax.types import Params, TrainState
 
 CHECKPOINTS = "checkpoints"  # folder in a workdir
 
@@ -48,6 +48,12 @@ def meanings(table: Sequence[Instruction]) -> tuple[int, ...]:
     )
 
 
+def make_policy(settings: Settings, programs: Programs, params: Params) -> AgentPolicy:
+    """The agent with fixed parameters, as evaluation plays it."""
+    judged = settings.eval
+    return AgentPolicy(programs, params, greedy=judged.greedy, seed=settings.seed, guidance=judged.guidance)
+
+
 def load_policy(settings: Settings, workdir: Path, table: Sequence[Instruction]) -> tuple[AgentPolicy, int]:
     """The policy of the last checkpoint in the workdir, and the environment steps that it had learned from."""
     programs = build_programs(settings, table)
@@ -57,7 +63,7 @@ def load_policy(settings: Settings, workdir: Path, table: Sequence[Instruction])
     if found is None:
         raise UserError(f"The workdir {workdir} holds no checkpoint yet; train first, or give another --workdir=DIR.")
     _, state, _ = found
-    policy = AgentPolicy(programs, state.params, greedy=settings.eval.greedy, seed=settings.seed)
+    policy = make_policy(settings, programs, state.params)
     return policy, int(state.step) * settings.steps_per_update
 
 

@@ -14,7 +14,7 @@ from typing import Any
 import jax
 import numpy as np
 
-from experiments.agent import build_programs, open_checkpoints, restore
+from experiments.agent import build_programs, make_policy, open_checkpoints, restore
 from experiments.evaluate import evaluate_and_report
 from experiments.film import film_bytes, montage, training_film
 from experiments.progress import RECENT_EPISODES, Progress, duration
@@ -25,7 +25,6 @@ from genie3_env.pool import WorldPool
 from genie3_env.types import Outcome
 from sima_jax.checkpoint import Checkpointer
 from sima_jax.learner.collect import Collector, Episodes, Seconds
-from sima_jax.learner.policy import AgentPolicy
 from sima_jax.learner.programs import Programs
 from sima_jax.metrics import MetricsWriter
 from sima_jax.types import TrainState
@@ -140,7 +139,16 @@ def open_run(settings: Settings, workdir: Path, stack: contextlib.ExitStack) -> 
     checkpointer = stack.enter_context(open_checkpoints(settings, workdir))
     found = restore(checkpointer, programs)
     pairs = settings.auxiliary.pairs
-    collector = Collector(programs, pools, settings.rollout_steps, pairs, settings.seed)
+    collector = Collector(
+        programs,
+        pools,
+        settings.rollout_steps,
+        pairs,
+        settings.seed,
+        sequences=settings.ppo.sequences,
+        rerender=settings.rollout.frames == "rerender",
+        untold=settings.auxiliary.instruction_dropout,
+    )
     stack.enter_context(collector)
     if found is None:
         state = programs.init(jax.random.key(settings.seed))
@@ -167,9 +175,10 @@ def advance(run: Run, writer: MetricsWriter, progress: Progress) -> None:
     began = time.perf_counter()
     for pool in run.pools:  # follows from the updates made: a run that goes on meets the same
         set_curriculum(run.settings.curriculum, pool, run.updates / run.settings.total_updates)
-    rollout, episodes, collecting = run.collector.collect(run.state)
+    frozen = run.steps < run.settings.ppo.frozen_vision_steps
+    rollout, frames, episodes, collecting = run.collector.collect(run.state, keep_latents=frozen)
     collected = time.perf_counter()
-    run.state, learned = jax.block_until_ready(run.programs.update(run.state, rollout))
+    run.state, learned = jax.block_until_ready(run.programs.update(run.state, rollout, frames))
     updating = time.perf_counter() - collected
     run.recent.add(episodes)
     progress.update(run.steps, episodes.success)
@@ -212,7 +221,7 @@ def show(writer: MetricsWriter, run: Run) -> None:
 def judge(run: Run, config: dict[str, Any], workdir: Path) -> None:
     """Evaluate in held-out worlds with held-out sentences, and write the report."""
     settings = run.settings
-    policy = AgentPolicy(run.programs, run.state.params, greedy=settings.eval.greedy, seed=settings.seed)
+    policy = make_policy(settings, run.programs, run.state.params)
     training: dict[str, Any] = {"environment_steps": run.steps, "minutes": round(run.seconds / 60.0, 2)}
     if run.rates:
         training["steps_per_s"] = round(statistics.median(run.rates), 1)

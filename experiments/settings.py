@@ -88,6 +88,16 @@ class EpisodeSettings:
 
 
 @dataclass(frozen=True)
+class RolloutSettings:
+    """frames: "store" keeps the pictures of a rollout, "rerender" the simulator's states, which are rendered again."""
+
+    frames: str
+
+    def __post_init__(self):
+        demand(self.frames in ("store", "rerender"), "rollout.frames", self.frames, "'store' or 'rerender'")
+
+
+@dataclass(frozen=True)
 class CurriculumSettings:
     """How training's episodes differ from those that count.
 
@@ -172,13 +182,15 @@ class CheckpointSettings:
 
 @dataclass(frozen=True)
 class EvalSettings:
-    """episodes: of each evaluation run; greedy: act by the mean instead of sampling."""
+    """episodes: of each evaluation run; greedy: act by the mean instead of sampling; guidance: see learner.act."""
 
     episodes: int
     greedy: bool
+    guidance: float
 
     def __post_init__(self):
         demand(self.episodes >= 1, "eval.episodes", self.episodes, "at least 1")
+        demand(self.guidance >= 0.0, "eval.guidance", self.guidance, "at least 0")
 
 
 @dataclass(frozen=True)
@@ -190,6 +202,7 @@ class Settings:
     worlds: WorldsSettings
     image: ImageSettings
     episode: EpisodeSettings
+    rollout: RolloutSettings
     curriculum: CurriculumSettings
     num_envs: int
     rollout_steps: int
@@ -229,6 +242,7 @@ class Settings:
             worlds=_group(WorldsSettings, "worlds", values["worlds"]),
             image=_group(ImageSettings, "image", values["image"]),
             episode=_group(EpisodeSettings, "episode", values["episode"]),
+            rollout=_group(RolloutSettings, "rollout", values["rollout"]),
             curriculum=_group(CurriculumSettings, "curriculum", values["curriculum"]),
             **numbers,
             reward=_group(RewardSettings, "reward", values["reward"]),
@@ -253,8 +267,25 @@ class Settings:
             envs,
             "even and at least 2: one half is simulated while the agent thinks for the other",
         )
-        demand(envs % parts == 0, "num_envs", envs, f"a multiple of ppo.minibatches = {parts}")
-        demand(envs % self.mesh.data == 0, "num_envs", envs, f"a multiple of mesh.data = {self.mesh.data}")
+        cut, steps = self.ppo.sequences, self.rollout_steps
+        demand(steps % cut == 0, "rollout_steps", steps, f"a multiple of ppo.sequences = {cut}")
+        held, pieces = ("num_envs", envs) if cut == 1 else ("num_envs * ppo.sequences", envs * cut)
+        demand(pieces % parts == 0, held, pieces, f"a multiple of ppo.minibatches = {parts}")
+        data = self.mesh.data
+        demand(envs % data == 0, "num_envs", envs, f"a multiple of mesh.data = {data}")
+        demand(
+            pieces // parts % data == 0,
+            f"{held} / ppo.minibatches",
+            pieces // parts,
+            f"a multiple of mesh.data = {data}",
+        )
+        if isinstance(self.agent, AgentConfig):
+            for key, value in (
+                ("ppo.frozen_vision_steps", self.ppo.frozen_vision_steps),
+                ("auxiliary.instruction_dropout", self.auxiliary.instruction_dropout),
+                ("eval.guidance", self.eval.guidance),
+            ):
+                demand(not value, key, value, f"0: what {self.agent.name} sees depends on the instruction")
         if self.auxiliary.contrastive_weight:
             pairs = self.auxiliary.pairs
             demand(

@@ -318,10 +318,9 @@ class WorldPool(VectorEnv):
         with self._renderer_lock:
             return self._renderer.render(states, skins, out)
 
-    def other_skins(self, states: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-        """int32 [M]: for each of the states a skin that its world does not naturally wear, drawn at random."""
+    def other_skins(self, states: np.ndarray, draws: np.ndarray) -> np.ndarray:
+        """int32 [M]: for each of the states a skin that its world does not naturally wear, by a number in [0, 1)."""
         natural = self._scene_bank.world_skins[states["world"]]
-        draws = rng.random(len(states))
         return np.array([other_skin(int(skin), draw) for skin, draw in zip(natural, draws, strict=True)], np.int32)
 
     def state_dict(self) -> dict[str, Any]:

@@ -178,7 +178,13 @@ def agent_named(name: str) -> AgentConfig | TransformerAgentConfig:
 
 @dataclass(frozen=True)
 class PPOConfig:
-    """Proximal policy optimisation (Schulman et al. 2017)."""
+    """Proximal policy optimisation (Schulman et al. 2017).
+
+    sequences: into how many the rollout of an environment is cut, each of which is learned from as one piece, from the
+        memory that acting had where it begins. Fewer pictures then make a minibatch.
+    frozen_vision_steps: environment steps at the beginning in which the vision stays as it was born or loaded; only for
+        an agent that looks apart.
+    """
 
     epochs: int = 2
     minibatches: int = 4
@@ -187,6 +193,8 @@ class PPOConfig:
     clip: float = 0.2
     value_cost: float = 0.5
     entropy_cost: float = 0.002
+    sequences: int = 1
+    frozen_vision_steps: int = 0
 
     def __post_init__(self):
         _require(self.epochs >= 1, "ppo.epochs", self.epochs, "at least 1")
@@ -194,6 +202,9 @@ class PPOConfig:
         _require(0.0 <= self.discount < 1.0, "ppo.discount", self.discount, "in [0, 1)")
         _require(0.0 <= self.gae_lambda <= 1.0, "ppo.gae_lambda", self.gae_lambda, "in [0, 1]")
         _require(self.clip > 0.0, "ppo.clip", self.clip, "positive")
+        _require(self.sequences >= 1, "ppo.sequences", self.sequences, "at least 1")
+        steps = self.frozen_vision_steps
+        _require(steps >= 0, "ppo.frozen_vision_steps", steps, "at least 0")
 
 
 @dataclass(frozen=True)
@@ -209,6 +220,7 @@ class AuxiliaryConfig:
 
     guess_weight: float = 0.0
     word_noise: float = 0.0  # share of the words of training's instructions that are replaced; also moves sentences
+    instruction_dropout: float = 0.0  # share of the environments whose instruction is kept from the agent
     language_matching_weight: float = 0.1
     paraphrase_weight: float = 0.0
     language_matching_stride: int = 4  # every how many steps of a rollout a frame is matched
@@ -226,7 +238,8 @@ class AuxiliaryConfig:
         least = max(1, self.pairs)
         wanted = f"at least auxiliary.pairs = {self.pairs}, and at least 1"
         _require(self.queue_size >= least, "auxiliary.queue_size", self.queue_size, wanted)
-        _require(0.0 <= self.word_noise < 1.0, "auxiliary.word_noise", self.word_noise, "in [0, 1)")
+        for name in ("word_noise", "instruction_dropout"):
+            _require(0.0 <= getattr(self, name) < 1.0, f"auxiliary.{name}", getattr(self, name), "in [0, 1)")
         _require(0.0 <= self.target_rate <= 1.0, "auxiliary.target_rate", self.target_rate, "in [0, 1]")
         for loss in ("guess", "paraphrase", "language_matching", "contrastive"):
             name = f"{loss}_weight"

@@ -1,7 +1,7 @@
 """Arrays that travel between agent, collector and learner.
 
 T: time, B: environments, A: action dimensions, K: rows of the instruction table, L: tokens,
-D: latent width, P: contrastive pairs, G: quantities that only the simulator knows.
+D: latent width, P: contrastive pairs, S: steps of a sequence, G: quantities that only the simulator knows.
 """
 
 from typing import Any
@@ -18,7 +18,7 @@ class Observation(struct.PyTreeNode):
     Instructions are rows of one table, so each sentence is encoded once, not once per frame.
     """
 
-    image: jax.Array  # [T, B, H, W, 3] uint8
+    image: jax.Array | None  # [T, B, H, W, 3] uint8; None where there are latents
     tokens: jax.Array  # [K, L] int32, the instruction table; 0 is padding
     instruction: jax.Array  # [T, B] int32, row of the table
     resets: jax.Array  # [T, B] float32, 1.0 where an episode begins with this observation
@@ -48,10 +48,10 @@ class ContrastivePairs(struct.PyTreeNode):
 
 
 class Rollout(struct.PyTreeNode):
-    """T steps of B environments, and what is needed to learn from them."""
+    """T steps of B environments, and what is needed to learn from them but for the pictures (see learner/frames.py)."""
 
-    image: jax.Array  # [T, B, H, W, 3] uint8
     instruction: jax.Array  # [T, B] int32
+    told: jax.Array  # [T, B] 0.0 where the instruction was kept from the agent, else 1.0
     resets: jax.Array  # [T, B] float32
     previous_actions: jax.Array  # [T, B, A] as the environment took them
     actions: jax.Array  # [T, B, A] as sampled; clipped at the environment's door
@@ -62,8 +62,8 @@ class Rollout(struct.PyTreeNode):
     privileged: jax.Array  # [T, B, G] what the simulator knew of each observation
     truncation_values: jax.Array  # [T, B] value of the last observation where a time limit cut the episode, else 0.0
     bootstrap: jax.Array  # [B] value of the observation after the last step
-    memory: jax.Array  # [B, M] before the first step
-    pairs: ContrastivePairs
+    memory: jax.Array  # [T / S, B, M] before the first step of each sequence of S steps
+    latent: jax.Array | None = None  # [T, B, D] AgentOutput.latent, where the vision does not change
 
 
 class RewardScale(struct.PyTreeNode):

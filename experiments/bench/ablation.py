@@ -69,9 +69,9 @@ def _compare(options: Options) -> int:
 
 def measure(settings: Settings, worlds: Sequence[World]) -> dict[str, float]:
     """Train with `settings`; the four figures."""
+    from experiments.agent import make_policy
     from experiments.loop import advance, open_run
     from experiments.progress import Progress
-    from sima_jax.learner.policy import AgentPolicy
     from sima_jax.metrics import MetricsWriter
 
     with contextlib.ExitStack() as stack:
@@ -83,14 +83,16 @@ def measure(settings: Settings, worlds: Sequence[World]) -> dict[str, float]:
             advance(run, writer, progress)
     agent, params = run.programs.objective.agent, run.state.params
     with evaluation_pool(settings, worlds) as pool:
-        policy = AgentPolicy(run.programs, params, greedy=settings.eval.greedy, seed=settings.seed)
+        policy = make_policy(settings, run.programs, params)
         play: dict[str, Any] = {"seed": settings.seed + EPISODES_SEED, "action_repeat": settings.episode.action_repeat}
         success = evaluate(policy, pool, settings.eval.episodes, **play).success
         painted = evaluate(OtherSkins(policy, pool), pool, settings.eval.episodes, **play).success
         states, colours = states_with_one_flag(pool, STATES, np.random.default_rng(settings.seed))
         language = run.programs.encode(params)
         images = pool.render_states(states)
-        others = pool.render_states(states, pool.other_skins(states, np.random.default_rng(settings.seed)))
+        others = pool.render_states(
+            states, pool.other_skins(states, np.random.default_rng(settings.seed).random(len(states)))
+        )
         see = jax.jit(agent.see)
         latents = [np.asarray(see(params, seen, states["instruction"], language)) for seen in (images, others)]
         matches = np.asarray(jax.jit(agent.match_vision)(params, images))
@@ -119,7 +121,7 @@ class OtherSkins:
 
     def __call__(self, image: np.ndarray, instruction_id: np.ndarray, resets: np.ndarray) -> np.ndarray:
         states = self._pool.states
-        self._skins = np.where(resets > 0.0, self._pool.other_skins(states, self._rng), self._skins)
+        self._skins = np.where(resets > 0.0, self._pool.other_skins(states, self._rng.random(len(states))), self._skins)
         return self._policy(self._pool.render_states(states, self._skins), instruction_id, resets)
 
 

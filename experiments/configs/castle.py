@@ -30,6 +30,9 @@ def get_config() -> ConfigDict:
     config.episode.action_repeat = 6
     config.episode.difficulty = config_dict.placeholder(float)  # 0 to 1; None: what the prompt says
 
+    config.rollout = ConfigDict()
+    config.rollout.frames = "store"  # or "rerender": keep the simulator's states, and render them again to learn
+
     config.curriculum = ConfigDict()  # of training's episodes alone
     config.curriculum.max_steps = 200
     config.curriculum.spawn_draws = 8  # at first episodes begin at the nearest of so many spawns
@@ -59,10 +62,13 @@ def get_config() -> ConfigDict:
     config.ppo.clip = 0.2
     config.ppo.value_cost = 0.5
     config.ppo.entropy_cost = 0.0005
+    config.ppo.sequences = 1
+    config.ppo.frozen_vision_steps = 0
 
     config.auxiliary = ConfigDict()
     config.auxiliary.guess_weight = 3.0
     config.auxiliary.word_noise = 0.03
+    config.auxiliary.instruction_dropout = 0.0
     config.auxiliary.paraphrase_weight = 0.1
     config.auxiliary.language_matching_weight = 0.1
     config.auxiliary.language_matching_stride = 4
@@ -90,6 +96,7 @@ def get_config() -> ConfigDict:
     config.eval = ConfigDict()
     config.eval.episodes = 256
     config.eval.greedy = False  # True: the mean action; False: sampled as in training
+    config.eval.guidance = 0.0  # how much the instruction is stressed (see sima_jax.learner.act)
 
     config.wandb_project = ""
     return config

@@ -15,9 +15,10 @@ from sima_jax.types import Params
 class AgentPolicy:
     """Plays B environments at a time with fixed parameters."""
 
-    def __init__(self, programs: Programs, params: Params, *, greedy: bool, seed: int):
-        """greedy: take the mean action; otherwise sample, from `seed` alone."""
-        self._act = programs.greedy if greedy else programs.act
+    def __init__(self, programs: Programs, params: Params, *, greedy: bool, seed: int, guidance: float = 0.0):
+        """greedy: take the mean action; otherwise sample, from `seed` alone. guidance: see learner.act."""
+        params = programs.acting_params(params)
+        self._act = programs.player(greedy=greedy, guidance=guidance)
         self._programs = programs
         self._params = params
         self._language = programs.encode(params)
@@ -48,8 +49,10 @@ class AgentPolicy:
         decision = self._act(
             self._params,
             self._language,
+            np.arange(len(image), dtype=np.int32),
             image,
             instruction_id.astype(np.int32),
+            np.ones(len(image), np.float32),
             resets.astype(np.float32),
             self._previous_actions,
             self._nothing_known,

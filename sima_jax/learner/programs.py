@@ -1,4 +1,8 @@
-"""The compiled functions of one experiment: born, acting, learning; each traced once, sharded over one mesh."""
+"""The compiled functions of one experiment: born, acting, learning; each traced once, sharded over one mesh.
+
+Every process of a run holds some of the environments and calls the same functions in the same order. Learning is one
+computation of all processes. Acting is each process's own: it takes a copy of the parameters that lies on its devices.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,16 +10,21 @@ from functools import partial
 from typing import Any
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 from jax.sharding import Mesh, NamedSharding
 from jax.sharding import PartitionSpec as P
 
 from sima_jax import sharding
 from sima_jax.learner.act import Decision, act
+from sima_jax.learner.frames import Frames, ahead
+from sima_jax.learner.order import minibatches
 from sima_jax.learner.state import initial_state
-from sima_jax.learner.update import Metrics, Objective, as_trained, target_params, update
+from sima_jax.learner.update import Learning, Lessons, Metrics, Objective, as_trained, begin, end, learn, target_params
 from sima_jax.tokens import PADDING
-from sima_jax.types import Params, Rollout, TrainState
+from sima_jax.types import ContrastivePairs, Params, Rollout, TrainState
+
+BY_ENV = P(None, "data")  # [T, B] and [S, Q]
 
 
 @dataclass(frozen=True)
@@ -29,19 +38,77 @@ class Programs:
     abstract_state: TrainState  # of ShapeDtypeStruct with shardings
     init: Callable[[jax.Array], TrainState]
     encode: Callable[[Params], jax.Array]
-    encode_for_training: Callable[[Params, jax.Array], jax.Array]  # as update number `step` reads the instructions
+    encode_for_training: Callable[[Params, Any], jax.Array]  # as update number `step` reads the instructions
     act: Callable[..., Decision]
     greedy: Callable[..., Decision]
-    _update: Callable[..., tuple[TrainState, Metrics]]
+    _stage: NamedSharding  # all of it on each device of this process
+    _begin: Callable[..., tuple[Learning, Lessons, Metrics]]
+    _learn: Callable[..., tuple[Learning, Metrics]]
+    _add: Callable[[Metrics, Metrics], Metrics]
+    _end: Callable[..., tuple[TrainState, Metrics]]
 
-    def update(self, state: TrainState, rollout: Rollout) -> tuple[TrainState, Metrics]:
-        """One PPO update. The old state's buffers are given up: use only the returned one."""
-        return self._update(state, put_rollout(self.mesh, rollout), self.tokens)
+    def update(self, state: TrainState, rollout: Rollout, frames: Frames) -> tuple[TrainState, Metrics]:
+        """One PPO update. The old state's buffers are given up: use only the returned one.
+
+        rollout, frames: of this process's environments, on the host. Where the rollout holds latents, the vision stays
+        as it is, and of the frames only the contrastive pairs are asked for.
+        """
+        ppo, pairs = self.objective.ppo, self.objective.auxiliary.pairs
+        steps, sequences = self._sequences(rollout)
+        rng = np.random.default_rng([*np.asarray(jax.random.key_data(state.key)), int(state.step)])
+        chosen = minibatches(rng, sequences, ppo.minibatches, ppo.epochs)
+        paired = minibatches(rng, pairs, ppo.minibatches, ppo.epochs)
+        learning, lessons, metrics = self._begin(state, put_rollout(self.mesh, rollout))
+        here = list(zip(self._own(chosen, sequences), self._own(paired, pairs), strict=True))
+        sums: Any = None
+        for number, ready in enumerate(ahead(frames, here, steps, seen=rollout.latent is None)):
+            batch = self._put(*ready, chosen[number].astype(np.int32), np.int32(number))
+            learning, told = self._learn(learning, lessons, *batch, self.tokens)
+            sums = told if sums is None else self._add(sums, told)
+        return self._end(learning.state, learning.keys, sums, metrics)
+
+    def _sequences(self, rollout: Rollout) -> tuple[int, int]:
+        """Steps of a sequence, and how many sequences all processes hold together."""
+        steps, envs = np.shape(rollout.rewards)
+        count = len(rollout.memory)
+        return steps // count, count * envs * jax.process_count()
+
+    def _own(self, numbers: np.ndarray, count: int) -> np.ndarray:
+        """Those of numbers [N, m] below `count` that this process holds, counted from its first one."""
+        processes, index = jax.process_count(), jax.process_index()
+        width = numbers.shape[1] // processes
+        return numbers[:, index * width : (index + 1) * width] - index * (count // processes)
+
+    def _put(self, image: np.ndarray | None, pairs: ContrastivePairs, *small: Any) -> tuple[Any, ...]:
+        """A minibatch of this process -> global arrays: all that crosses to the devices in a gradient step."""
+        put = lambda spec, x: jax.make_array_from_process_local_data(NamedSharding(self.mesh, spec), x)  # noqa: E731
+        images = None if image is None else put(BY_ENV, image)
+        whole = NamedSharding(self.mesh, P())
+        return images, jax.tree.map(partial(put, P("data")), pairs), *(jax.device_put(x, whole) for x in small)
+
+    def acting_params(self, params: Params) -> Params:
+        """The parameters on this process's own devices; to be called by all processes at once."""
+        if jax.process_count() == 1:
+            return params
+        whole = jax.jit(lambda x: x, out_shardings=NamedSharding(self.mesh, P()))(params)
+        devices = jax.local_devices()
+
+        def local(x: jax.Array) -> jax.Array:
+            here = {shard.device: shard.data for shard in x.addressable_shards}
+            return jax.make_array_from_single_device_arrays(x.shape, self._stage, [here[one] for one in devices])
+
+        return jax.tree.map(local, whole)
+
+    def player(self, *, greedy: bool, guidance: float = 0.0) -> Callable[..., Decision]:
+        """`act` that takes the mean, or is guided by the instruction; see learner.act."""
+        if not guidance:
+            return self.greedy if greedy else self.act
+        return compile_acting(self.objective, self._stage, greedy=greedy, guidance=guidance)
 
     def initial_memory(self, batch: int) -> jax.Array:
         """Memory [B, M] before anything happened."""
         # Laid out as `act` gives it back: otherwise the second step would compile everything once more.
-        return jax.device_put(self.objective.agent.initial_memory(batch), NamedSharding(self.mesh, P()))
+        return jax.device_put(self.objective.agent.initial_memory(batch), self._stage)
 
     def no_actions(self, batch: int) -> np.ndarray:
         """The previous actions [B, A] before anything was done."""
@@ -51,7 +118,7 @@ class Programs:
 def compile_programs(
     objective: Objective, mesh: Mesh, tokens: np.ndarray, image_shape: tuple[int, int, int], num_envs: int
 ) -> Programs:
-    """Prepare (lazily compile) everything for images of image_shape and num_envs environments.
+    """Prepare (lazily compile) everything for images of image_shape and num_envs environments of all processes.
 
     tokens: the instruction table [K, L].
     Raises ValueError where environments, minibatches or pairs do not divide evenly.
@@ -61,9 +128,18 @@ def compile_programs(
     shapes = jax.eval_shape(birth, jax.random.key(0))
     shardings = train_state_shardings(objective, mesh, shapes, image_shape)
     everywhere = NamedSharding(mesh, P())
+    by_env: Any = NamedSharding(mesh, BY_ENV)
     abstract = jax.tree.map(lambda a, s: jax.ShapeDtypeStruct(a.shape, a.dtype, sharding=s), shapes, shardings)
     agent = objective.agent
-    table = jax.device_put(_without_empty_columns(np.asarray(tokens, np.int32)), everywhere)
+    own = _without_empty_columns(np.asarray(tokens, np.int32))
+    table = jax.device_put(own, everywhere)
+    stage = everywhere
+    if jax.process_count() > 1:
+        stage = NamedSharding(sharding.make_mesh(jax.local_device_count(), 1, jax.local_devices()), P())
+    whole: Any = everywhere
+    learning = Learning(state=shardings, keys=whole)
+    lessons: Any = dict.fromkeys(Lessons.__dataclass_fields__, by_env)
+    lessons = Lessons(**lessons | {"memory": NamedSharding(mesh, P("data"))})
     return Programs(
         objective=objective,
         mesh=mesh,
@@ -71,19 +147,26 @@ def compile_programs(
         shardings=shardings,
         abstract_state=abstract,
         init=jax.jit(birth, out_shardings=shardings),
-        encode=jax.jit(lambda params: agent.encode(params, table), out_shardings=everywhere),
+        encode=jax.jit(lambda params: agent.encode(params, jnp.asarray(own)), out_shardings=stage),
         encode_for_training=jax.jit(
-            lambda params, step: agent.encode(params, as_trained(objective, table, step)), out_shardings=everywhere
+            lambda params, step: agent.encode(params, as_trained(objective, jnp.asarray(own), step)),
+            out_shardings=stage,
         ),
-        act=jax.jit(partial(act, agent), out_shardings=everywhere),
-        greedy=jax.jit(partial(act, agent, greedy=True), out_shardings=everywhere),
-        _update=jax.jit(
-            partial(update, objective),
-            in_shardings=(shardings, rollout_shardings(mesh), everywhere),
-            out_shardings=(shardings, everywhere),
-            donate_argnums=0,
-        ),
+        act=compile_acting(objective, stage),
+        greedy=compile_acting(objective, stage, greedy=True),
+        _stage=stage,
+        _begin=jax.jit(partial(begin, objective), donate_argnums=0, out_shardings=(learning, lessons, everywhere)),
+        _learn=jax.jit(partial(learn, objective), donate_argnums=0, out_shardings=(learning, everywhere)),
+        _add=jax.jit(lambda one, other: jax.tree.map(jnp.add, one, other), donate_argnums=0),
+        _end=jax.jit(partial(end, objective), donate_argnums=0, out_shardings=(shardings, everywhere)),
     )
+
+
+def compile_acting(
+    objective: Objective, stage: NamedSharding, *, greedy: bool = False, guidance: float = 0.0
+) -> Callable[..., Decision]:
+    """`learner.act.act` for one agent, compiled."""
+    return jax.jit(partial(act, objective.agent, greedy=greedy, guidance=guidance), out_shardings=stage)
 
 
 def _without_empty_columns(tokens: np.ndarray) -> np.ndarray:
@@ -93,11 +176,14 @@ def _without_empty_columns(tokens: np.ndarray) -> np.ndarray:
 
 def _check(objective: Objective, mesh: Mesh, num_envs: int) -> None:
     parts, pairs = objective.ppo.minibatches, objective.auxiliary.pairs
-    data = mesh.shape["data"]
+    data, cut = mesh.shape["data"], objective.ppo.sequences
+    held = "num_envs" if cut == 1 else "num_envs * ppo.sequences"
     for name, value, divisor, why in (
-        ("num_envs", num_envs, parts, "ppo.minibatches"),
+        (held, num_envs * cut, parts, "ppo.minibatches"),
         ("auxiliary.pairs", pairs, parts, "ppo.minibatches"),
         ("num_envs", num_envs, data, "mesh.data"),
+        (f"{held} / ppo.minibatches", num_envs * cut // parts, data, "mesh.data"),
+        ("auxiliary.pairs / ppo.minibatches", pairs // parts, data, "mesh.data"),
     ):
         if value % divisor:
             raise ValueError(f"{name} is {value}, which {why} = {divisor} does not divide; choose a multiple of it.")
@@ -131,36 +217,12 @@ def train_state_shardings(
     )
 
 
-def rollout_shardings(mesh: Mesh) -> Any:
-    """Rollouts are cut along the environments; [B] arrays along their only axis; pairs are whole everywhere."""
-    time_major: Any = NamedSharding(mesh, P(None, "data"))
-    first: Any = NamedSharding(mesh, P("data"))
-    whole: Any = NamedSharding(mesh, P())
-    return Rollout(
-        image=time_major,
-        instruction=time_major,
-        resets=time_major,
-        previous_actions=time_major,
-        actions=time_major,
-        log_probs=time_major,
-        values=time_major,
-        rewards=time_major,
-        continues=time_major,
-        privileged=time_major,
-        truncation_values=time_major,
-        bootstrap=first,
-        memory=first,
-        pairs=whole,
-    )
-
-
 def put_rollout(mesh: Mesh, rollout: Rollout) -> Rollout:
-    """Host arrays of this process -> global arrays on the mesh."""
-    shardings = rollout_shardings(mesh)
-    pairs = jax.tree.map(lambda x: jax.device_put(x, shardings.pairs), rollout.pairs)
+    """Host arrays of this process -> global arrays on the mesh, cut along the environments."""
+    where = {"bootstrap": P("data"), "memory": P(None, "data")}
     put = {
-        name: jax.make_array_from_process_local_data(getattr(shardings, name), np.asarray(getattr(rollout, name)))
-        for name in shardings.__dataclass_fields__
-        if name != "pairs"
+        name: jax.make_array_from_process_local_data(NamedSharding(mesh, where.get(name, BY_ENV)), np.asarray(value))
+        for name in Rollout.__dataclass_fields__
+        if (value := getattr(rollout, name)) is not None
     }
-    return Rollout(**put, pairs=pairs)
+    return Rollout(**put)

@@ -1,6 +1,10 @@
-"""One PPO update: a rollout in, better parameters out. L = L_PPO + lambda * L_matching + gamma * L_contrastive.
+"""One PPO update in gradient steps: L = L_PPO + lambda * L_matching + gamma * L_contrastive.
 
-T: time, B: environments, N: minibatches in all epochs, P: contrastive pairs.
+`begin` makes lessons of a rollout, `learn` takes one gradient step after another, each with its own pictures, and `end`
+closes the update. So pictures can be brought when they are needed.
+
+T: time, B: environments, S: steps of a sequence, Q: sequences, m: those of a minibatch, P: contrastive pairs, p: those
+of a minibatch, A: action dimensions, G: quantities that only the simulator knows, M: memory width, D: a latent's.
 """
 
 from dataclasses import dataclass
@@ -10,9 +14,11 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import optax
+from flax import struct
 
 from sima_jax import distributions
 from sima_jax.config import AuxiliaryConfig, PPOConfig
+from sima_jax.learner.act import heard
 from sima_jax.learner.noise import noisy_tokens
 from sima_jax.learner.normalise import scale_rewards
 from sima_jax.losses.contrastive import contrastive_loss, enqueue, momentum_update
@@ -21,7 +27,7 @@ from sima_jax.losses.ppo import ppo_loss
 from sima_jax.losses.returns import gae
 from sima_jax.networks.agent import Agent
 from sima_jax.networks.unit import unit
-from sima_jax.types import ContrastivePairs, Observation, Params, Rollout, TrainState
+from sima_jax.types import AgentOutput, ContrastivePairs, Observation, Params, Rollout, TrainState
 
 Metrics = dict[str, jax.Array]
 
@@ -42,13 +48,28 @@ class Objective:
     meanings: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True)
-class _Targets:
-    advantages: Any  # [T, B]
-    returns: Any  # [T, B]
+class Lessons(struct.PyTreeNode):
+    """What a rollout teaches, cut into Q sequences of S steps, environment after environment (see frames.places_of)."""
+
+    instruction: jax.Array  # [S, Q] rows of the table
+    told: jax.Array  # [S, Q]
+    resets: jax.Array  # [S, Q]
+    previous_actions: jax.Array  # [S, Q, A]
+    actions: jax.Array  # [S, Q, A]
+    log_probs: jax.Array  # [S, Q]
+    values: jax.Array  # [S, Q]
+    privileged: jax.Array  # [S, Q, G]
+    advantages: jax.Array  # [S, Q]
+    returns: jax.Array  # [S, Q]
+    memory: jax.Array  # [Q, M] before the first step
+    latent: jax.Array | None  # [S, Q, D] where the vision is frozen
 
 
-jax.tree_util.register_dataclass(_Targets, ["advantages", "returns"], [])
+class Learning(struct.PyTreeNode):
+    """What changes from one gradient step of an update to the next."""
+
+    state: TrainState
+    keys: jax.Array  # [P, D] contrastive keys of the last epoch
 
 
 def target_params(agent: Agent, params: Params) -> Params:
@@ -62,80 +83,96 @@ def as_trained(objective: Objective, tokens: jax.Array, step: jax.Array) -> jax.
     return noisy_tokens(tokens, step, share=noise, vocabulary=objective.agent.vocabulary)
 
 
-def update(objective: Objective, state: TrainState, rollout: Rollout, tokens: jax.Array) -> tuple[TrainState, Metrics]:
-    """Epochs of minibatches over one rollout. tokens [K, L] is the instruction table. Pure; jit it once."""
+def begin(objective: Objective, state: TrainState, rollout: Rollout) -> tuple[Learning, Lessons, Metrics]:
+    """Rewards scaled, advantages found, sequences cut; and what is known before anything is learned."""
     ppo = objective.ppo
-    tokens = as_trained(objective, tokens, state.step)
-    key, key_epochs = jax.random.split(state.key)
     scale, rewards = scale_rewards(state.reward_scale, rollout.rewards, rollout.continues, discount=ppo.discount)
-    targets = _targets(ppo, rollout, rewards)
+    advantages = _advantages(ppo, rollout, rewards)
+    returns = advantages + rollout.values
+    count = len(rollout.memory)  # sequences of one environment
 
-    def step(state: TrainState, chosen: tuple[jax.Array, jax.Array]) -> tuple[TrainState, tuple[Metrics, jax.Array]]:
-        envs, pairs = chosen
-        part = _choose(rollout, targets, envs)
-        few = jax.tree.map(lambda x: x[pairs], rollout.pairs)
-        return _gradient_step(objective, state, *part, few, tokens)
+    def cut(x: jax.Array) -> jax.Array:
+        parts = x.reshape(count, x.shape[0] // count, *x.shape[1:])
+        return jnp.moveaxis(parts, 0, 2).reshape(x.shape[0] // count, -1, *x.shape[2:])
 
-    state = state.replace(key=key, reward_scale=scale)
-    state, (metrics, keys) = jax.lax.scan(step, state, _minibatches(objective, key_epochs, rollout))
+    kept = {name: getattr(rollout, name) for name in Lessons.__dataclass_fields__ if hasattr(rollout, name)}
+    memory = rollout.memory.swapaxes(0, 1).reshape(-1, rollout.memory.shape[-1])
+    kept |= {"advantages": advantages, "returns": returns, "memory": None}
+    lessons = Lessons(**jax.tree.map(cut, kept)).replace(memory=memory)
+    spread = jnp.var(returns)
+    metrics = {
+        "explained_variance": 1.0 - jnp.var(returns - rollout.values) / (spread + 1e-8),
+        "reward_scale": jax.lax.rsqrt(scale.variance + 1e-8),
+    }
+    keys = jnp.zeros((objective.auxiliary.pairs, state.queue.shape[1]), jnp.float32)
+    return Learning(state=state.replace(reward_scale=scale), keys=keys), lessons, metrics
+
+
+def learn(
+    objective: Objective,
+    learning: Learning,
+    lessons: Lessons,
+    image: jax.Array | None,
+    pairs: ContrastivePairs,
+    chosen: jax.Array,
+    number: jax.Array,
+    tokens: jax.Array,
+) -> tuple[Learning, Metrics]:
+    """One gradient step, on the sequences `chosen` [m], of which image [S, m, H, W, 3] are the pictures.
+
+    image: None where the lessons hold latents: then the vision stays as it is.
+    number: of the gradient step in its update. tokens [K, L]: the instruction table.
+    """
+    tokens = as_trained(objective, tokens, learning.state.step)
+    part = jax.tree.map(lambda x: jnp.take(x, chosen, axis=1), lessons.replace(memory=None))
+    part = part.replace(memory=lessons.memory[chosen])
+    state, metrics, keys = _gradient_step(objective, learning.state, part, image, pairs, tokens)
+    place = number % objective.ppo.minibatches * len(keys)
+    kept = jax.lax.dynamic_update_slice_in_dim(learning.keys, keys, place, 0)
+    return Learning(state=state, keys=kept), metrics
+
+
+def end(
+    objective: Objective, state: TrainState, keys: jax.Array, sums: Metrics, metrics: Metrics
+) -> tuple[TrainState, Metrics]:
+    """The state after an update, and its metrics; keys [P, D]: contrastive ones; sums: over the gradient steps."""
+    ppo = objective.ppo
     # Only now, and once: a state must not meet its own key of an earlier epoch among its negatives.
-    last_epoch = keys[-ppo.minibatches :].reshape(-1, keys.shape[-1])
-    queue, cursor = enqueue(state.queue, state.queue_cursor, last_epoch)
-    metrics = jax.tree.map(jnp.mean, metrics)
-    spread = jnp.var(targets.returns)
-    unexplained = jnp.var(targets.returns - rollout.values) / (spread + 1e-8)
-    metrics |= {"explained_variance": 1.0 - unexplained, "reward_scale": jax.lax.rsqrt(scale.variance + 1e-8)}
-    return state.replace(step=state.step + 1, queue=queue, queue_cursor=cursor), metrics
+    queue, cursor = enqueue(state.queue, state.queue_cursor, keys)
+    means = jax.tree.map(lambda total: total / (ppo.epochs * ppo.minibatches), sums)
+    return state.replace(step=state.step + 1, queue=queue, queue_cursor=cursor), means | metrics
 
 
-def _targets(ppo: PPOConfig, rollout: Rollout, rewards: jax.Array) -> _Targets:
+def _advantages(ppo: PPOConfig, rollout: Rollout, rewards: jax.Array) -> jax.Array:
     # An episode cut off by the clock would have gone on: its last reward carries the value of what came next.
     rewards = rewards + ppo.discount * rollout.truncation_values
     one = lambda r, v, b, c: gae(r, v, b, c, discount=ppo.discount, lam=ppo.gae_lambda)  # noqa: E731
     columns = jax.vmap(one, in_axes=(1, 1, 0, 1), out_axes=1)
-    advantages = columns(rewards, rollout.values, rollout.bootstrap, rollout.continues)
-    return _Targets(advantages=advantages, returns=advantages + rollout.values)
-
-
-def _minibatches(objective: Objective, key: jax.Array, rollout: Rollout) -> tuple[jax.Array, jax.Array]:
-    """Environments [N, B / minibatches] and pairs [N, P / minibatches], each used once an epoch, in a new order."""
-    epochs, parts = objective.ppo.epochs, objective.ppo.minibatches
-
-    def order(key: jax.Array, count: int) -> jax.Array:
-        one = lambda key: jax.random.permutation(key, count).reshape(parts, count // parts)  # noqa: E731
-        return jax.vmap(one)(jax.random.split(key, epochs)).reshape(epochs * parts, count // parts)
-
-    key_envs, key_pairs = jax.random.split(key)
-    return order(key_envs, rollout.rewards.shape[1]), order(key_pairs, rollout.pairs.instruction.shape[0])
-
-
-def _choose(rollout: Rollout, targets: _Targets, envs: jax.Array) -> tuple[Rollout, _Targets]:
-    """The environments `envs` of a rollout; the pairs are chosen apart."""
-    per_env = rollout.replace(pairs=None, bootstrap=None, memory=None)
-    columns = jax.tree.map(lambda x: jnp.take(x, envs, axis=1), per_env)
-    return columns.replace(memory=rollout.memory[envs]), jax.tree.map(lambda x: jnp.take(x, envs, axis=1), targets)
+    return columns(rewards, rollout.values, rollout.bootstrap, rollout.continues)
 
 
 def _gradient_step(
     objective: Objective,
     state: TrainState,
-    rollout: Rollout,
-    targets: _Targets,
+    lessons: Lessons,
+    image: jax.Array | None,
     pairs: ContrastivePairs,
     tokens: jax.Array,
-) -> tuple[TrainState, tuple[Metrics, jax.Array]]:
-    """The state after one step of the optimiser, with metrics and the contrastive keys [P / minibatches, D]."""
+) -> tuple[TrainState, Metrics, jax.Array]:
+    """The state after one step of the optimiser, with metrics and the contrastive keys [p, D]."""
 
     def loss(params: Params) -> tuple[jax.Array, tuple[Metrics, jax.Array]]:
+        if image is None:
+            params = params | {"vision": jax.lax.stop_gradient(params["vision"])}
         language = objective.agent.encode(params, tokens)
-        total, metrics, guess = _policy_loss(objective, params, rollout, targets, language)
+        total, metrics, output = _policy_loss(objective, params, lessons, image, language)
         auxiliary = objective.auxiliary
         if auxiliary.guess_weight:
-            error, guess_metrics = _guess_loss(rollout, guess)
+            error = jnp.mean(jnp.square(output.guess - lessons.privileged))
             total += auxiliary.guess_weight * error
-            metrics |= guess_metrics
+            metrics |= {"guess_error": error}
         if auxiliary.language_matching_weight:
-            match, match_metrics = _matching_loss(objective, params, rollout, language)
+            match, match_metrics = _matching_loss(objective, params, lessons, image, output.latent, language)
             total += auxiliary.language_matching_weight * match
             metrics |= match_metrics
         if auxiliary.paraphrase_weight:
@@ -154,57 +191,53 @@ def _gradient_step(
     updates, opt_state = objective.optimizer.update(gradient, state.opt_state, state.params)
     params: Any = optax.apply_updates(state.params, updates)
     target = momentum_update(state.target, target_params(objective.agent, params), objective.auxiliary.target_rate)
-    return state.replace(params=params, opt_state=opt_state, target=target), (metrics, keys)
+    return state.replace(params=params, opt_state=opt_state, target=target), metrics, keys
 
 
 def _policy_loss(
-    objective: Objective,
-    params: Params,
-    rollout: Rollout,
-    targets: _Targets,
-    language: jax.Array,
-) -> tuple[jax.Array, Metrics, jax.Array]:
-    """The loss of PPO, its metrics, and what the same look at the rollout guesses [T, B, G]."""
+    objective: Objective, params: Params, lessons: Lessons, image: jax.Array | None, language: jax.Array
+) -> tuple[jax.Array, Metrics, AgentOutput]:
+    """The loss of PPO, its metrics, and what the agent makes of the same look at the sequences."""
     seen = Observation(
-        image=rollout.image,
+        image=image,
         tokens=jnp.zeros((0, 0), jnp.int32),
-        instruction=rollout.instruction,
-        resets=rollout.resets,
-        previous_actions=rollout.previous_actions,
-        privileged=rollout.privileged,
+        instruction=heard(lessons.instruction, lessons.told),
+        resets=lessons.resets,
+        previous_actions=lessons.previous_actions,
+        privileged=lessons.privileged,
+        latent=lessons.latent,
     )
-    output = objective.agent.apply_encoded(params, seen, language, rollout.memory)
-    advantages = targets.advantages
-    advantages = (advantages - advantages.mean()) / (advantages.std() + 1e-8)
+    output = objective.agent.apply_encoded(params, seen, language, lessons.memory)
+    advantages = (lessons.advantages - lessons.advantages.mean()) / (lessons.advantages.std() + 1e-8)
     ppo = objective.ppo
     total, metrics = ppo_loss(
-        distributions.log_prob(rollout.actions, output.mean, output.log_std),
-        rollout.log_probs,
+        distributions.log_prob(lessons.actions, output.mean, output.log_std),
+        lessons.log_probs,
         advantages,
         output.value,
-        rollout.values,
-        targets.returns,
+        lessons.values,
+        lessons.returns,
         distributions.entropy(output.log_std),
         clip=ppo.clip,
         value_cost=ppo.value_cost,
         entropy_cost=ppo.entropy_cost,
     )
-    return total, metrics, output.guess
-
-
-def _guess_loss(rollout: Rollout, guess: jax.Array) -> tuple[jax.Array, Metrics]:
-    error = jnp.mean(jnp.square(guess - rollout.privileged))
-    return error, {"guess_error": error}
+    return total, metrics, output
 
 
 def _matching_loss(
-    objective: Objective, params: Params, rollout: Rollout, language: jax.Array
+    objective: Objective,
+    params: Params,
+    lessons: Lessons,
+    image: jax.Array | None,
+    latent: jax.Array | None,
+    language: jax.Array,
 ) -> tuple[jax.Array, Metrics]:
+    """Frames matched with what was asked in them, whether or not the agent was told."""
     stride = objective.auxiliary.language_matching_stride
-    image = rollout.image[::stride]
-    image = image.reshape(-1, *image.shape[2:])
-    instruction = rollout.instruction[::stride].reshape(-1)
-    vision = objective.agent.match_vision(params, image)
+    images, latents = (None if x is None else x[::stride].reshape(-1, *x.shape[2:]) for x in (image, latent))
+    instruction = lessons.instruction[::stride].reshape(-1)
+    vision = objective.agent.match_vision(params, images, latents)
     read = objective.agent.match_language(params, language)[instruction]
     meaning = jnp.asarray(objective.meanings, jnp.int32)[instruction] if objective.meanings else instruction
     temperature = objective.auxiliary.language_matching_temperature
@@ -213,7 +246,8 @@ def _matching_loss(
 
 def _paraphrase_loss(objective: Objective, language: jax.Array) -> tuple[jax.Array, Metrics]:
     """Sentences matched with one another as frames are with sentences: those that ask for the same belong together."""
-    meanings = np.array(objective.meanings or range(len(language)), np.int32)
+    rows = len(language) - objective.agent.looks_apart  # the last one says nothing
+    meanings = np.array(objective.meanings or range(rows), np.int32)
     given = np.flatnonzero(meanings >= 0)
     read = unit(language[given])
     temperature = objective.auxiliary.language_matching_temperature

@@ -118,7 +118,7 @@ class Agent:
             return TransformerNetwork(self.config)
         return _Network(self.config, self.vocabulary, self.length)
 
-    def _apply(self, method: str, params: Params, *inputs: jax.Array) -> Any:
+    def _apply(self, method: str, params: Params, *inputs: Any) -> Any:
         return self._network.apply({"params": params}, *inputs, method=method)
 
     def _boxed_init(self, key: jax.Array, image_shape: tuple[int, int, int]) -> Any:
@@ -190,7 +190,7 @@ class Agent:
         """[N, H, W, 3] -> vision latents [N, D] of an agent that looks apart."""
         return self._apply("look", params, image)
 
-    def match_vision(self, params: Params, image: jax.Array, latent: jax.Array | None = None) -> jax.Array:
+    def match_vision(self, params: Params, image: jax.Array | None, latent: jax.Array | None = None) -> jax.Array:
         """[N, H, W, 3], or its latents [N, D] if it has any -> unit vectors [N, D], made without the instruction."""
         return self._apply("seen", params, image if latent is None else latent)
 

@@ -202,7 +202,7 @@ def test_states_render_to_what_was_seen_and_in_another_skin_to_something_else(ho
         out = np.empty_like(obs["image"])
         assert pool.render_states(states[::-1].copy(), out=out) is out
         np.testing.assert_array_equal(out[::-1], obs["image"])
-        skins = pool.other_skins(states, np.random.default_rng(0))
+        skins = pool.other_skins(states, np.random.default_rng(0).random(len(states)))
         assert skins.dtype == np.int32 and skins.shape == (6,)
         other = pool.render_states(states, skins)
         assert all((a != b).any() for a, b in zip(other, obs["image"], strict=True))

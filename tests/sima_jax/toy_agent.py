@@ -7,6 +7,7 @@ import numpy as np
 
 from sima_jax import sharding
 from sima_jax.config import SIMA_TINY, AuxiliaryConfig, OptimizerConfig, PPOConfig
+from sima_jax.learner.frames import StoredFrames
 from sima_jax.learner.optimizer import make_optimizer
 from sima_jax.learner.programs import Programs, compile_programs
 from sima_jax.learner.update import Objective
@@ -59,8 +60,13 @@ def make_programs(data: int = 1, model: int = 1, tokens: np.ndarray = TOKENS, **
     return compile_programs(make_objective(**objective), mesh, tokens, IMAGE_SHAPE, ENVS)
 
 
-def random_rollout(seed: int = 0, pairs: int = PAIRS) -> Rollout:
+def random_rollout(seed: int = 0, pairs: int = PAIRS, sequences: int = 1) -> Rollout:
     """A rollout of noise, on the host."""
+    return random_lesson(seed, pairs, sequences)[0]
+
+
+def random_lesson(seed: int = 0, pairs: int = PAIRS, sequences: int = 1) -> tuple[Rollout, StoredFrames]:
+    """A rollout of noise with its pictures, on the host."""
     rng = np.random.default_rng(seed)
     shape = (STEPS, ENVS)
 
@@ -68,8 +74,8 @@ def random_rollout(seed: int = 0, pairs: int = PAIRS) -> Rollout:
         return rng.normal(size=(*shape, *tail)).astype(np.float32)
 
     arrays: dict = {
-        "image": rng.integers(0, 256, (*shape, *IMAGE_SHAPE), np.uint8),
         "instruction": rng.integers(0, 2, shape).astype(np.int32),
+        "told": np.ones(shape, np.float32),
         "resets": (rng.random(shape) < 0.2).astype(np.float32),
         "previous_actions": np.clip(normal(8), -1.0, 1.0),
         "actions": normal(8),
@@ -80,14 +86,15 @@ def random_rollout(seed: int = 0, pairs: int = PAIRS) -> Rollout:
         "privileged": normal(3),
         "truncation_values": np.zeros(shape, np.float32),
         "bootstrap": rng.normal(size=ENVS).astype(np.float32),
-        "memory": np.zeros((ENVS, CONFIG.memory_width), np.float32),
+        "memory": np.zeros((sequences, ENVS, CONFIG.memory_width), np.float32),
     }
+    image = rng.integers(0, 256, (*shape, *IMAGE_SHAPE), np.uint8)
     seen: dict = {
         "image": rng.integers(0, 256, (pairs, *IMAGE_SHAPE), np.uint8),
         "other": rng.integers(0, 256, (pairs, *IMAGE_SHAPE), np.uint8),
         "instruction": rng.integers(0, 2, pairs).astype(np.int32),
     }
-    return Rollout(**arrays, pairs=ContrastivePairs(**seen))
+    return Rollout(**arrays), StoredFrames(image, ContrastivePairs(**seen))
 
 
 def host(tree):

@@ -4,6 +4,7 @@ b: environments of the pool, M: any number of states.
 """
 
 import time
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -36,14 +37,14 @@ class CountingPool:
         """first: number of the first environment; pauses: draws how long each step sleeps, up to 4 ms."""
         self.plan = plan
         self.num_envs = len(plan)
-        self.reset_seed: int | None = None
+        self.reset_seed: Sequence[int] | None = None
         self.told: list[np.ndarray] = []  # actions, step by step
         self._first = first
         self._pauses = pauses
         self._now = np.zeros(self.num_envs, COUNTING_STATE)
         self._image = np.zeros((self.num_envs, HEIGHT, WIDTH, 3), np.uint8)
 
-    def reset(self, *, seed: int | None = None, options: dict | None = None) -> tuple[dict, dict]:
+    def reset(self, *, seed: Sequence[int] | None = None, options: dict | None = None) -> tuple[dict, dict]:
         self.reset_seed = seed
         self._now["env"] = self._first + np.arange(self.num_envs)
         self._now["episode"] = self._now["step"] = 0
@@ -87,11 +88,14 @@ class CountingPool:
         """float32 [b, 3]: what the picture shows."""
         return np.array(self._now.tolist(), np.float32)
 
-    def render_states(self, states: np.ndarray, skins: np.ndarray) -> np.ndarray:
+    def render_states(self, states: np.ndarray, skins: np.ndarray | None = None) -> np.ndarray:
+        skins = np.zeros(len(states), np.int32) if skins is None else skins
+        if not len(states):
+            return np.zeros((0, HEIGHT, WIDTH, 3), np.uint8)
         return np.stack([picture(*state, skin=skin) for state, skin in zip(states.tolist(), skins, strict=True)])
 
-    def other_skins(self, states: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-        return rng.integers(1, 256, len(states), np.int32)
+    def other_skins(self, states: np.ndarray, draws: np.ndarray) -> np.ndarray:
+        return (1 + draws * 255).astype(np.int32)
 
     def state_dict(self) -> dict:
         return {"states": self._now.view(np.uint8).copy()}

@@ -1,4 +1,4 @@
-"""One acting step: what it decides, and that its randomness comes from key and counter alone."""
+"""One acting step: what it decides, and that its randomness comes from key, counter and environment alone."""
 
 import jax
 import jax.numpy as jnp
@@ -18,8 +18,10 @@ def act(programs, params):
     """act(function, counter, seed, **changes) on one batch of pictures."""
     rng = np.random.default_rng(0)
     seen = {
+        "envs": np.arange(BATCH, dtype=np.int32),
         "image": rng.integers(0, 256, (BATCH, *IMAGE_SHAPE), np.uint8),
         "instruction": np.array([0, 1, 1, 0], np.int32),
+        "told": np.ones(BATCH, np.float32),
         "resets": np.array([0, 0, 1, 0], np.float32),
         "previous_actions": rng.uniform(-1.0, 1.0, (BATCH, 8)).astype(np.float32),
         "privileged": rng.normal(size=(BATCH, CONFIG.guesses)).astype(np.float32),
@@ -76,6 +78,12 @@ def test_every_environment_has_noise_of_its_own(programs, act):
     run, _ = act
     noise = np.asarray(run(programs.act).actions) - np.asarray(run(programs.greedy).actions)
     assert np.abs(noise[0] - noise[1]).max() > 0.1
+
+
+def test_the_noise_goes_with_the_environment_wherever_it_stands(programs, act):
+    run, seen = act
+    back = run(programs.act, **{name: np.asarray(array)[::-1].copy() for name, array in seen.items()})
+    np.testing.assert_allclose(run(programs.act).actions, np.asarray(back.actions)[::-1], atol=1e-5)
 
 
 def test_one_environment_does_not_change_what_another_does(programs, act):

@@ -11,6 +11,7 @@ import jax
 import numpy as np
 
 from sima_jax.config import AuxiliaryConfig, OptimizerConfig
+from sima_jax.learner.frames import StoredFrames
 from sima_jax.types import ContrastivePairs, Params
 from tests.sima_jax.toy_agent import ENVS, STEPS, make_programs, random_rollout
 
@@ -52,13 +53,9 @@ def draw_rollout(rng: np.random.Generator):
         "other": paint(patterns, 1 - skins),
         "instruction": rng.integers(0, len(COLOURS), PAIRS).astype(np.int32),
     }
-    return random_rollout().replace(
-        image=with_flags(rng, colours).reshape(STEPS, ENVS, 9, 16, 3),
-        instruction=colours.reshape(STEPS, ENVS).astype(np.int32),
-        rewards=nothing,
-        values=nothing,
-        pairs=ContrastivePairs(**pairs),
-    )
+    asked = colours.reshape(STEPS, ENVS).astype(np.int32)
+    rollout = random_rollout().replace(instruction=asked, rewards=nothing, values=nothing)
+    return rollout, StoredFrames(with_flags(rng, colours).reshape(STEPS, ENVS, 9, 16, 3), ContrastivePairs(**pairs))
 
 
 @dataclass(frozen=True)
@@ -99,7 +96,7 @@ def learn(*, matching: float = 0.0, contrastive: float = 0.0) -> tuple[Judgement
     state = programs.init(jax.random.key(0))
     before = judge(programs, state.params)
     for _ in range(UPDATES):
-        state, _ = programs.update(state, draw_rollout(rng))
+        state, _ = programs.update(state, *draw_rollout(rng))
     return before, judge(programs, state.params)
 
 

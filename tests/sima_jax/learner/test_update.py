@@ -16,7 +16,7 @@ from tests.sima_jax.toy_agent import (
     WITHOUT_AUXILIARY,
     host,
     make_programs,
-    random_rollout,
+    random_lesson,
 )
 
 
@@ -30,8 +30,9 @@ def test_actions_with_advantage_become_likelier(plain):
     state = plain.init(jax.random.key(0))
     rng = np.random.default_rng(0)
     key, fresh, memory = jax.random.key(1), np.ones(ENVS, np.float32), plain.initial_memory(ENVS)
-    batch = random_rollout(pairs=0)
-    seen = (batch.image[0], batch.instruction[0], fresh, np.zeros((ENVS, 8), np.float32), batch.privileged[0])
+    batch, frames = random_lesson(pairs=0)
+    seen = (np.arange(ENVS), frames.image[0], batch.instruction[0], fresh, fresh, np.zeros((ENVS, 8), np.float32))
+    seen = (*seen, batch.privileged[0])
 
     def mean_action():
         language = plain.encode(state.params)
@@ -51,7 +52,7 @@ def test_actions_with_advantage_become_likelier(plain):
             "continues": np.zeros((STEPS, ENVS), np.float32),
             "resets": np.ones((STEPS, ENVS), np.float32),
         }
-        state, _ = plain.update(state, batch.replace(**learnt_from))
+        state, _ = plain.update(state, batch.replace(**learnt_from), frames)
     assert int(state.step) == 12
     assert mean_action() > before + 0.05
 
@@ -59,8 +60,8 @@ def test_actions_with_advantage_become_likelier(plain):
 def test_every_part_is_moved_and_the_target_follows_slowly(programs):
     # Two updates: in the first the queue is still empty, so that no contrast can be learned.
     before = host(programs.init(jax.random.key(0)).params)
-    state, _ = programs.update(programs.init(jax.random.key(0)), random_rollout(0))
-    state, metrics = programs.update(state, random_rollout(1))
+    state, _ = programs.update(programs.init(jax.random.key(0)), *random_lesson(0))
+    state, metrics = programs.update(state, *random_lesson(1))
     moved: Any = jax.tree.map(lambda a, b: float(np.abs(a - b).max()), before, state.params)
     still = [jax.tree_util.keystr(path) for path, change in jax.tree.leaves_with_path(moved) if change < 1e-5]
     # A softmax does not see what is added to all of its scores, so that these two can learn nothing.
@@ -72,7 +73,7 @@ def test_every_part_is_moved_and_the_target_follows_slowly(programs):
 
 def test_every_state_is_queued_once_whatever_the_epochs(programs):
     # 2 epochs, 16 pairs, 32 places. A state queued in the first epoch would be its own negative in the second.
-    state, _ = programs.update(programs.init(jax.random.key(0)), random_rollout())
+    state, _ = programs.update(programs.init(jax.random.key(0)), *random_lesson())
     assert int(state.queue_cursor) == PAIRS == 16
     length = np.linalg.norm(state.queue, axis=1)
     np.testing.assert_allclose(length, [1.0] * 16 + [0.0] * 16, atol=1e-4)
@@ -80,7 +81,7 @@ def test_every_state_is_queued_once_whatever_the_epochs(programs):
 
 def test_a_weight_of_zero_leaves_the_loss_out(plain):
     before = host(plain.init(jax.random.key(0)).params)
-    state, metrics = plain.update(plain.init(jax.random.key(0)), random_rollout(pairs=0))
+    state, metrics = plain.update(plain.init(jax.random.key(0)), *random_lesson(pairs=0))
     for head in ("match_hidden", "match_read", "match_seen", "contrast"):
         assert np.array_equal(before[head]["kernel"], state.params[head]["kernel"])
     assert not any("contrastive" in name or "matching" in name for name in metrics)
@@ -92,7 +93,7 @@ def test_guesses_come_nearer_to_what_the_simulator_knows():
     guessing = make_programs(auxiliary=AuxiliaryConfig(guess_weight=1.0, **weights))
     state, errors = guessing.init(jax.random.key(0)), []
     for _ in range(30):
-        state, metrics = guessing.update(state, random_rollout(pairs=0))
+        state, metrics = guessing.update(state, *random_lesson(pairs=0))
         errors.append(float(metrics["guess_error"]))
     assert errors[-1] < 0.8 * errors[0]
 
@@ -100,33 +101,33 @@ def test_guesses_come_nearer_to_what_the_simulator_knows():
 def test_sentences_of_one_meaning_are_not_negatives_of_each_other():
     # Both rows of the table mean the same: every match is a hit, and the least loss is that of a uniform guess.
     one_meaning = make_programs(meanings=(4, 4))
-    _, metrics = one_meaning.update(one_meaning.init(jax.random.key(0)), random_rollout())
+    _, metrics = one_meaning.update(one_meaning.init(jax.random.key(0)), *random_lesson())
     assert float(metrics["matching_accuracy"]) == 1.0
     assert float(metrics["matching_excess"]) >= -1e-5
 
 
 def test_the_same_inputs_give_the_same_bits(programs):
-    one, _ = programs.update(programs.init(jax.random.key(3)), random_rollout(1))
-    other, _ = programs.update(programs.init(jax.random.key(3)), random_rollout(1))
+    one, _ = programs.update(programs.init(jax.random.key(3)), *random_lesson(1))
+    other, _ = programs.update(programs.init(jax.random.key(3)), *random_lesson(1))
     assert all(map(np.array_equal, jax.tree.leaves(one.params), jax.tree.leaves(other.params)))
 
 
 def test_a_truncated_episode_is_worth_what_would_have_come(plain):
     # Every step ends an episode without reward. Where the clock ended it and what came next is worth 10, the return is
     # 0.99 * 10 = 9.9; otherwise 0. The untrained value is about 0: the loss is 0.5 * 9.9^2 = 49, or 0.
-    ends = random_rollout(pairs=0)
+    ends, frames = random_lesson(pairs=0)
     nothing, always = np.zeros((STEPS, ENVS), np.float32), np.ones((STEPS, ENVS), np.float32)
     ends = ends.replace(continues=nothing, rewards=nothing, values=nothing, resets=always)
     for worth, loss in ((0.0, 0.0), (10.0, 49.0)):
-        _, metrics = plain.update(plain.init(jax.random.key(0)), ends.replace(truncation_values=worth * always))
+        _, metrics = plain.update(plain.init(jax.random.key(0)), ends.replace(truncation_values=worth * always), frames)
         assert float(metrics["value_loss"]) == pytest.approx(loss, abs=6.0)
 
 
 @pytest.mark.parametrize(("data", "model"), [(8, 1), (4, 2)])
 def test_eight_devices_learn_what_one_learns(programs, data, model):
     many = make_programs(data, model)
-    state_one, metrics_one = programs.update(programs.init(jax.random.key(0)), random_rollout())
-    state_many, metrics_many = many.update(many.init(jax.random.key(0)), random_rollout())
+    state_one, metrics_one = programs.update(programs.init(jax.random.key(0)), *random_lesson())
+    state_many, metrics_many = many.update(many.init(jax.random.key(0)), *random_lesson())
     np.testing.assert_allclose(metrics_one["loss"], metrics_many["loss"], rtol=1e-3, atol=1e-4)
     for a, b in zip(jax.tree.leaves(state_one.params), jax.tree.leaves(state_many.params), strict=True):
         np.testing.assert_allclose(a, b, atol=2e-3)
@@ -146,24 +147,25 @@ def test_parameters_are_born_sharded():
 
 def test_nothing_is_compiled_after_the_first_update(plain):
     # Born, learned from once, learned from twice: the same shapes, layouts and types each time.
-    compiled: Any = plain._update
+    compiled: list[Any] = [plain._begin, plain._learn, plain._add, plain._end]
     state = plain.init(jax.random.key(0))
     for seed in range(3):
-        state, _ = plain.update(state, random_rollout(seed, pairs=0))
-        assert compiled._cache_size() == 1
+        state, _ = plain.update(state, *random_lesson(seed, pairs=0))
+        assert [one._cache_size() for one in compiled] == [1, 1, 1, 1]
     assert int(state.step) == 3
 
 
-def test_nothing_but_the_rollout_crosses_to_the_device(programs):
-    state, ready = programs.init(jax.random.key(0)), put_rollout(programs.mesh, random_rollout())
-    state, _ = programs._update(state, ready, programs.tokens)
-    with jax.transfer_guard_host_to_device("disallow_explicit"):
-        state, _ = programs._update(state, ready, programs.tokens)
+def test_nothing_but_the_minibatch_crosses_to_the_devices(programs):
+    state, (rollout, frames) = programs.init(jax.random.key(0)), random_lesson()
+    state, _ = programs.update(state, rollout, frames)
+    learning, lessons, _ = programs._begin(state, put_rollout(programs.mesh, rollout))
+    batch = programs._put(frames.sequences(np.arange(8), STEPS), frames.pairs(np.arange(8)), np.arange(8), np.int32(0))
+    with jax.transfer_guard("disallow_explicit"):
+        learning, _ = programs._learn(learning, lessons, *batch, programs.tokens)
         with pytest.raises(Exception, match="Disallowed host-to-device transfer"):
-            put_rollout(programs.mesh, random_rollout())
-    with jax.transfer_guard_host_to_device("disallow"):  # put_rollout asks for its transfers by name
-        state, _ = programs.update(state, random_rollout())
-    assert int(state.step) == 3
+            programs._put(None, frames.pairs(np.arange(8)), np.arange(8))
+    state, _ = programs.update(learning.state, rollout, frames)
+    assert int(state.step) == 2
 
 
 def test_paraphrases_are_read_alike_and_held_out_sentences_teach_nothing():
@@ -175,7 +177,7 @@ def test_paraphrases_are_read_alike_and_held_out_sentences_teach_nothing():
         programs = make_programs(auxiliary=auxiliary, tokens=tokens, meanings=meanings)
         state = programs.init(jax.random.key(0))
         for _ in range(15):
-            state, metrics = programs.update(state, random_rollout(pairs=0))
+            state, metrics = programs.update(state, *random_lesson(pairs=0))
         return programs.encode(state.params), metrics
 
     def cosine(read, one, other):
@@ -196,5 +198,5 @@ def test_without_meanings_every_sentence_is_kept_apart():
     programs = make_programs(auxiliary=auxiliary)
     state = programs.init(jax.random.key(0))
     for _ in range(15):
-        state, metrics = programs.update(state, random_rollout(pairs=0))
+        state, metrics = programs.update(state, *random_lesson(pairs=0))
     assert float(metrics["paraphrase_excess"]) < 0.1

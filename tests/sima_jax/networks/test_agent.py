@@ -86,7 +86,7 @@ def test_the_instruction_changes_what_is_seen(params):
 
 
 def test_matching_looks_without_reading(params):
-    assert AGENT.match_vision(params, observation().image[0]).shape == (2, 8)
+    assert AGENT.match_vision(params, jnp.asarray(observation().image)[0]).shape == (2, 8)
 
 
 def test_every_parameter_has_axis_names(params):
