@@ -23,10 +23,10 @@ class WordPieces:
         missing = [name for name in (PAD, UNKNOWN, BEGIN, END) if name not in vocabulary]
         if missing:
             raise ValueError(f"The vocabulary lacks {', '.join(missing)}, which BERT's has.")
-        if sorted(vocabulary.values()) != list(range(len(vocabulary))) or vocabulary[PAD] != 0:
-            raise ValueError(
-                f"The ids of a vocabulary count from {PAD} = 0 without a gap; here {PAD} = {vocabulary[PAD]}."
-            )
+        ids = sorted(vocabulary.values())
+        if ids != list(range(len(ids))) or vocabulary[PAD] != 0:
+            found = f"here {PAD} is {vocabulary[PAD]} and the last is {ids[-1]}"
+            raise ValueError(f"The ids of {len(ids)} pieces count from {PAD} = 0 to {len(ids) - 1}; {found}.")
         if length < 3:
             raise ValueError(f"length is {length}; a row needs at least 3 tokens: {BEGIN}, a piece and {END}.")
         # The names in brackets are no tokens to this tokenizer: a text that contains one cannot forge padding.

@@ -117,6 +117,74 @@ def test_both_layouts_of_siglip_give_the_same_parameters(tmp_path, vision, param
     assert set(report.unused) == {"params/t", "params/b", "params/txt/head/bias", "params/img/MAPHead_0/probe"}
 
 
+def exported_siglip(vision) -> dict[str, np.ndarray]:
+    """Our parameters under their names: the way back, written apart from the way there."""
+    tower, own = vision["tower"], "vision_model"
+    patches = vision["patches"]["kernel"].T.reshape(24, 14, 14, 3)
+    tensors = {
+        f"{own}.embeddings.patch_embedding.weight": np.moveaxis(patches, 3, 1),
+        f"{own}.embeddings.patch_embedding.bias": vision["patches"]["bias"],
+        f"{own}.embeddings.position_embedding.weight": vision["places"],
+        f"{own}.post_layernorm.weight": vision["norm_scale"],
+        f"{own}.post_layernorm.bias": vision["norm_shift"],
+    }
+    for row in range(CONFIG.vision.depth):
+        layer = f"{own}.encoder.layers.{row}"
+        for part, name in enumerate("qkv"):
+            tensors[f"{layer}.self_attn.{name}_proj.weight"] = tower["qkv_kernel"][row, :, part].T
+            tensors[f"{layer}.self_attn.{name}_proj.bias"] = tower["qkv_bias"][row, part]
+        for ours, name in (("out", "self_attn.out_proj"), ("mlp_in", "mlp.fc1"), ("mlp_out", "mlp.fc2")):
+            tensors[f"{layer}.{name}.weight"] = tower[f"{ours}_kernel"][row].T
+            tensors[f"{layer}.{name}.bias"] = tower[f"{ours}_bias"][row]
+        for ours, name in (("norm_attention", "layer_norm1"), ("norm_mlp", "layer_norm2")):
+            tensors[f"{layer}.{name}.weight"] = tower[f"{ours}_scale"][row]
+            tensors[f"{layer}.{name}.bias"] = tower[f"{ours}_shift"][row]
+    return tensors
+
+
+def exported_bert(language) -> dict[str, np.ndarray]:
+    tower = language["tower"]
+    tensors = {
+        "bert.embeddings.word_embeddings.weight": language["words"],
+        "bert.embeddings.position_embeddings.weight": language["places"],
+        "bert.embeddings.token_type_embeddings.weight": np.stack([language["kind"], np.zeros(20, np.float32)]),
+        "bert.embeddings.LayerNorm.weight": language["norm_scale"],
+        "bert.embeddings.LayerNorm.bias": language["norm_shift"],
+    }
+    for row in range(CONFIG.language.depth):
+        layer = f"bert.encoder.layer.{row}"
+        for part, name in enumerate(("query", "key", "value")):
+            tensors[f"{layer}.attention.self.{name}.weight"] = tower["qkv_kernel"][row, :, part].T
+            tensors[f"{layer}.attention.self.{name}.bias"] = tower["qkv_bias"][row, part]
+        for ours, name in (("out", "attention.output"), ("mlp_in", "intermediate"), ("mlp_out", "output")):
+            tensors[f"{layer}.{name}.dense.weight"] = tower[f"{ours}_kernel"][row].T
+            tensors[f"{layer}.{name}.dense.bias"] = tower[f"{ours}_bias"][row]
+        for ours, name in (("norm_attention", "attention.output"), ("norm_mlp", "output")):
+            tensors[f"{layer}.{name}.LayerNorm.weight"] = tower[f"{ours}_scale"][row]
+            tensors[f"{layer}.{name}.LayerNorm.bias"] = tower[f"{ours}_shift"][row]
+    return tensors
+
+
+def test_what_is_written_out_comes_back_the_same(tmp_path, params):
+    # From parameters of noise to a file and back into zeros: all but what no file has is as it was, bit for bit.
+    zeros = jax.tree.map(np.zeros_like, params)
+    theirs = exported_siglip(params["vision"])
+    assert theirs.keys() == {name for name in samples.siglip() if name.startswith("vision") and ".head." not in name}
+    rest = {"logit_scale": np.zeros(1, np.float32), "logit_bias": np.zeros(1, np.float32)}
+    theirs |= rest | {"vision_model.head.probe": np.zeros((1, 1, 24), np.float32)}
+    big = [samples.big_vision(theirs, CONFIG.vision.heads, stacked=stacked) for stacked in (True, False)]
+    files = [write_safetensors(tmp_path / "x.safetensors", theirs)]
+    files += [write_npz(tmp_path / f"{number}.npz", file) for number, file in enumerate(big)]
+    for path in files:
+        back = flat(load_vision(path, zeros, CONFIG)[0], "vision")
+        for name, leaf in flat(params, "vision").items():
+            assert np.array_equal(back[name], np.zeros_like(leaf) if name in POOLING else leaf), name
+    path = write_safetensors(tmp_path / "bert.safetensors", exported_bert(params["language"]))
+    back = flat(load_language(path, zeros, CONFIG)[0], "language")
+    for name, leaf in flat(params, "language").items():
+        assert np.array_equal(back[name], np.zeros_like(leaf) if name.startswith("latent") else leaf), name
+
+
 def test_one_file_and_its_shards_give_the_same_parameters(tmp_path, vision, params):
     samples.write_shards(tmp_path, samples.siglip())
     (whole, report), (parts, of_shards) = (load_vision(path, params, CONFIG) for path in (vision.parent, tmp_path))
@@ -206,16 +274,11 @@ def test_linear_positions_stay_linear_on_the_agents_grid(side):
 
 
 def test_a_cubic_by_hand():
-    # A single 1 among zeros, seen half way between places: Keys' cubic is 9/16 at 1/2 and -1/16 at 3/2.
+    # A single 1 at place 4 of 8. Four places of the same square lie half way between, at 0.5, 2.5, 4.5 and 6.5: Keys'
+    # cubic is 9/16 at a distance of 1/2, -1/16 at 3/2, and nothing from 2 on.
     table = np.zeros((8, 8, 1), np.float32)
     table[:, 4] = 1.0
-    row = resample(table, (8, 16))[:16, 0]
-    # Places of the finer grid lie at (i + 0.5) / 2 - 0.5: number 9 at 4.25, number 8 at 3.75.
-    quarter = (1.5 * 0.25 - 2.5) * 0.25**2 + 1.0
-    assert row[8] == row[9] == np.float32(quarter)
-    assert row[:5].tolist() == [0.0] * 5 and row[6] < 0.0
-    halved = resample(table[:, 1:], (7, 1))[0, 0]  # 7 places in one: its middle is place 3, which holds the 1
-    assert halved == 1.0
+    assert resample(table, (8, 4)).reshape(8, 4).tolist() == [[0.0, -1 / 16, 9 / 16, 0.0]] * 8
 
 
 def test_the_same_grid_keeps_its_positions_bit_for_bit(vision, params):

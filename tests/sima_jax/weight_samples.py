@@ -172,7 +172,8 @@ def bert(config: TransformerAgentConfig = CONFIG, prefix: str = "bert.", norms: 
 
 def safetensors(tensors: Tensors) -> tuple[dict, bytes]:
     """Header and data of a safetensors file."""
-    header, data = {"__metadata__": {"format": "pt"}}, b""
+    header: dict = {"__metadata__": {"format": "pt"}}
+    data = b""
     for name, tensor in tensors.items():
         values = np.ascontiguousarray(tensor).tobytes()
         header[name] = {
