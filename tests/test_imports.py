@@ -33,8 +33,8 @@ LEVELS = {
         {"bridge", "play", "record"},
     ),
     "sima_jax": (
-        {"types", "config", "tokens", "distributions", "sharding"},
-        {"networks", "losses"},
+        {"types", "config", "tokens", "wordpieces", "distributions", "sharding", "weight_files"},
+        {"networks", "losses", "weight_layouts"},
         {"learner"},
         {"checkpoint", "metrics", "pretrained"},
     ),
