@@ -61,8 +61,8 @@ def read_flags(argv: Sequence[str]) -> Options:
 
     Without --config, a workdir that holds a run goes on with the configuration of that run.
     """
-    path, argv = _take_config(argv)
-    config = load_config(path or CASTLE)
+    path, variant, argv = _take_config(argv)
+    config = load_config(path or CASTLE, variant)
     default = flat_keys(config.to_dict())
     overridden = _overridden(argv, default)
     # Flags live in a holder of their own, so that a command can be called from Python more than once.
@@ -77,7 +77,7 @@ def read_flags(argv: Sequence[str]) -> Options:
         raise SettingsError(_wrong_value(str(error), default)) from error
     if rest:
         raise SettingsError(f"Unexpected argument {rest[0]!r}; values are given as in --config.num_envs=64.")
-    workdir = Path(values["workdir"].value or Path("runs") / (path or CASTLE).stem)
+    workdir = Path(values["workdir"].value or Path("runs") / "-".join([(path or CASTLE).stem, *variant]))
     saved = None if path else saved_config(workdir)
     if saved is not None:
         given = {key: value for key, value in flat_keys(config.to_dict()).items() if key in overridden}
@@ -86,20 +86,23 @@ def read_flags(argv: Sequence[str]) -> Options:
     return Options(config.to_dict(), workdir)
 
 
-def load_config(path: Path) -> ConfigDict:
-    """What get_config() of the file gives; SettingsError where there is no such file or it fails."""
+def load_config(path: Path, variant: Sequence[str] = ()) -> ConfigDict:
+    """What get_config() of the file gives, or get_config(VARIANT); SettingsError where there is none or it fails."""
     if not path.is_file():
         known = ", ".join(sorted(str(one) for one in CASTLE.parent.glob("*.py") if one.stem != "__init__"))
         raise SettingsError(f"--config={path}: no such file. Configurations that come along: {known}.")
     try:
-        return runpy.run_path(str(path))["get_config"]()
+        return runpy.run_path(str(path))["get_config"](*variant)
     except Exception as error:
-        raise SettingsError(f"--config={path} cannot be read: {type(error).__name__}: {error}") from error
+        raise SettingsError(
+            f"--config={':'.join([str(path), *variant])} cannot be read: {type(error).__name__}: {error}"
+        ) from error
 
 
-def _take_config(argv: Sequence[str]) -> tuple[Path | None, list[str]]:
-    """The file that --config names (the last counts), or None; and the command line without it."""
-    path, rest, words = None, [], iter(argv)
+def _take_config(argv: Sequence[str]) -> tuple[Path | None, list[str], list[str]]:
+    """The file that --config=FILE or --config=FILE:VARIANT names (the last counts), or None; its variant if it has one;
+    and the command line without it."""
+    path, variant, rest, words = None, [], [], iter(argv)
     for word in words:
         match = re.match(r"^--?config(?:=(.*))?$", word)
         if match is None:
@@ -108,8 +111,9 @@ def _take_config(argv: Sequence[str]) -> tuple[Path | None, list[str]]:
         name = next(words, "") if match[1] is None else match[1]
         if not name:
             raise SettingsError(f"{word} names no file; write --config={CASTLE.name} for example.")
-        path = Path(name)
-    return path, rest
+        name, *variant = name.split(".py:", 1)
+        path = Path(f"{name}.py" if variant else name)
+    return path, variant, rest
 
 
 def _overridden(argv: Sequence[str], known: dict[str, object]) -> set[str]:
@@ -154,7 +158,8 @@ def help_text(doc: str) -> str:
         {{doc}}
 
         Flags:
-          --config=FILE   a configuration; {CASTLE.name} if left out, or that of the run in the workdir
+          --config=FILE   a configuration; {CASTLE.name} if left out, or that of the run in the workdir;
+                          FILE:VARIANT for one of its variants, such as {CASTLE.name}:full
           --workdir=DIR   where the run is kept; runs/<name of the configuration> if left out
 
         Overrides, with the values of {CASTLE.name}:

@@ -209,6 +209,7 @@ class Settings:
     total_timesteps: int
     reward: RewardSettings
     agent: AgentConfig | TransformerAgentConfig
+    agent_depth: int | None  # layers of its towers, where they are not the published ones
     ppo: PPOConfig
     auxiliary: AuxiliaryConfig
     optimizer: OptimizerConfig
@@ -235,6 +236,7 @@ class Settings:
         auxiliary = _group(AuxiliaryConfig, "auxiliary", values["auxiliary"])
         if not auxiliary.contrastive_weight:
             auxiliary = auxiliary.without_contrastive()
+        depth = _typed("agent_depth", values["agent_depth"], int | None)
         optimizer = dict(values["optimizer"]) | {"total_updates": numbers["total_timesteps"] // rollout}
         return cls(
             prompt=_typed("prompt", values["prompt"], str),
@@ -246,7 +248,8 @@ class Settings:
             curriculum=_group(CurriculumSettings, "curriculum", values["curriculum"]),
             **numbers,
             reward=_group(RewardSettings, "reward", values["reward"]),
-            agent=_agent(_typed("agent", values["agent"], str)),
+            agent=_agent(_typed("agent", values["agent"], str), depth),
+            agent_depth=depth,
             ppo=_group(PPOConfig, "ppo", values["ppo"]),
             auxiliary=auxiliary,
             optimizer=_group(OptimizerConfig, "optimizer", optimizer),
@@ -377,11 +380,17 @@ def _typed(key: str, value: Any, wanted: Any) -> Any:
     return value
 
 
-def _agent(name: str) -> AgentConfig | TransformerAgentConfig:
+def _agent(name: str, depth: int | None) -> AgentConfig | TransformerAgentConfig:
     try:
-        return agent_named(name)
+        agent = agent_named(name)
     except ValueError as error:
         raise SettingsError(f"agent: {error}") from error
+    if depth is None:
+        return agent
+    demand(depth >= 1, "agent_depth", depth, "at least 1, or None")
+    if isinstance(agent, AgentConfig):
+        raise SettingsError(f"agent_depth is {depth}, but {name} has no towers; leave it out.")
+    return agent.with_depth(depth)
 
 
 def _nearest_height(height: int) -> int:

@@ -9,11 +9,13 @@ from jax.sharding import AxisType, Mesh
 from jax.sharding import PartitionSpec as P
 
 # Logical axis of a parameter -> mesh axis. Looked up strictly: a misspelt name must not quietly replicate.
+# What lies along "data" is gathered for each layer when it is needed, and let go (fully sharded data parallelism, Zhao
+# et al. 2023, arXiv:2304.11277); what lies along "model" is computed with where it lies (Shoeybi et al. 2019).
 LOGICAL_AXES: dict[str, str | None] = {
-    "embed": None,
+    "embed": "data",
     "mlp": "model",
     "heads": "model",
-    "vocab": None,
+    "vocab": "model",
 }
 
 
@@ -29,9 +31,18 @@ def make_mesh(data: int, model: int, devices: Sequence[Any] | None = None) -> Me
     return Mesh(np.asarray(devices[:needed]).reshape(data, model), ("data", "model"), axis_types=(AxisType.Auto,) * 2)
 
 
-def partition_spec(axes: P | tuple[str | None, ...]) -> P:
-    """Logical axis names of one parameter -> PartitionSpec over the mesh; ValueError at an unknown name."""
+def partition_spec(axes: P | tuple[str | None, ...], shape: Sequence[int], mesh: Mesh) -> P:
+    """Logical axis names and shape of one parameter -> PartitionSpec over the mesh; ValueError at an unknown name.
+
+    An axis that the devices do not divide evenly lies whole on each of them.
+    """
     for name in axes:
         if name is not None and name not in LOGICAL_AXES:
             raise ValueError(f"Unknown logical axis {name!r}. Known axes: {', '.join(LOGICAL_AXES)}.")
-    return P(*(None if name is None else LOGICAL_AXES[name] for name in axes))
+    wanted = (None if name is None else LOGICAL_AXES[name] for name in axes)
+    return P(
+        *(
+            name if name is not None and size % mesh.shape[name] == 0 else None
+            for name, size in zip(wanted, shape, strict=True)
+        )
+    )

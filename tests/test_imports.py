@@ -34,7 +34,7 @@ LEVELS = {
     ),
     "sima_jax": (
         {"types", "config", "tokens", "wordpieces", "distributions", "sharding", "weight_files"},
-        {"networks", "losses", "weight_layouts"},
+        {"networks", "losses", "costs", "weight_layouts"},
         {"learner"},
         {"checkpoint", "metrics", "pretrained"},
     ),

@@ -4,13 +4,61 @@
 
 Two CPU cores train it in less than 20 minutes. Every value can be overridden on the command line, for example
 `--config.num_envs=32 --config.ppo.epochs=3`.
+
+Variants: castle.py:base, an agent of 90 M parameters that sees 320x180, and castle.py:full, one of 540 M that sees
+1280x720. They need accelerators; `python -m experiments.plan --config=experiments/configs/castle.py:full` says which.
 """
 
 from ml_collections import ConfigDict, config_dict
 
+_LARGE = {
+    "ppo.frozen_vision_steps": 10_000,
+    "ppo.entropy_cost": 0.0005,
+    "auxiliary.instruction_dropout": 0.1,
+    "auxiliary.guess_weight": 1.0,
+    "auxiliary.word_noise": 0.0,
+    "rollout.frames": "rerender",
+    "optimizer.learning_rate": 1e-4,
+    "optimizer.warmup_updates": 2,
+    "total_timesteps": 10_000_000,
+}
+VARIANTS = {
+    "tiny": {},
+    "base": _LARGE
+    | {
+        "agent": "sima_base",
+        "image.height": 180,
+        "image.width": 320,
+        "rollout_steps": 128,
+        "ppo.sequences": 8,  # of 16 steps; 16 of them make a minibatch of 256 pictures
+        "ppo.minibatches": 32,
+        "auxiliary.pairs": 512,
+        "auxiliary.queue_size": 4096,
+    },
+    "full": _LARGE
+    | {
+        "agent": "sima_continuous",
+        "image.height": 720,
+        "image.width": 1280,
+        "rollout_steps": 512,
+        "ppo.sequences": 32,  # of 16 steps; 8 of them make a minibatch of 128 pictures, 354 MB
+        "ppo.minibatches": 256,
+        "auxiliary.pairs": 2048,
+        "auxiliary.queue_size": 8192,
+    },
+}
 
-def get_config() -> ConfigDict:
-    """Lengths in metres, one environment step is action_repeat / 60 s."""
+
+def get_config(variant: str = "tiny") -> ConfigDict:
+    """The configuration of one of VARIANTS. Lengths in metres, one environment step is action_repeat / 60 s."""
+    if variant not in VARIANTS:
+        raise ValueError(f"unknown variant {variant!r}; known: {', '.join(VARIANTS)}.")
+    config = _tiny()
+    config.update_from_flattened_dict(VARIANTS[variant])
+    return config
+
+
+def _tiny() -> ConfigDict:
     config = ConfigDict()
     config.prompt = "a medieval castle with lava moat"
     config.seed = 0  # of parameters, acting noise and episodes
@@ -53,6 +101,7 @@ def get_config() -> ConfigDict:
     config.reward.burnt = -50.0
 
     config.agent = "sima_tiny"
+    config.agent_depth = config_dict.placeholder(int)  # layers of each tower, to try an agent out; None: as published
 
     config.ppo = ConfigDict()
     config.ppo.epochs = 1

@@ -193,10 +193,11 @@ def train_state_shardings(
     objective: Objective, mesh: Mesh, shapes: TrainState, image_shape: tuple[int, int, int]
 ) -> TrainState:
     """A NamedSharding for every array of the state; Adam's moments lie where their parameters lie."""
-    named = lambda axes: NamedSharding(mesh, sharding.partition_spec(axes))  # noqa: E731
+    named = lambda axes, x: NamedSharding(mesh, sharding.partition_spec(axes, x.shape, mesh))  # noqa: E731
     is_spec = lambda x: isinstance(x, P)  # noqa: E731
-    params: Any = jax.tree.map(named, objective.agent.logical_axes(image_shape), is_leaf=is_spec)
+    params: Any = jax.tree.map(named, objective.agent.logical_axes(image_shape), shapes.params, is_leaf=is_spec)
     everywhere: Any = NamedSharding(mesh, P())
+    queue: Any = NamedSharding(mesh, sharding.partition_spec(("embed", None), shapes.queue.shape, mesh))
     structure = jax.tree.structure(params)
 
     def moments(node: Any) -> Any:
@@ -210,7 +211,7 @@ def train_state_shardings(
         params=params,
         opt_state=jax.tree.map(moments, shapes.opt_state, is_leaf=like_params),
         target=target_params(objective.agent, params),
-        queue=everywhere,
+        queue=queue,
         queue_cursor=everywhere,
         reward_scale=jax.tree.map(lambda _: everywhere, shapes.reward_scale),
         key=everywhere,

@@ -19,6 +19,17 @@ from sima_jax.networks.vision_tower import VisionTower
 from sima_jax.types import AgentOutput
 
 
+class Untold(nn.Module):
+    """A learnt latent [1, C] that stands for no instruction."""
+
+    width: int
+
+    @nn.compact
+    def __call__(self):
+        begin = named(nn.initializers.normal(0.02), "embed")
+        return jnp.tanh(self.param("latent", begin, (self.width,), jnp.float32))[None]
+
+
 class TransformerNetwork(nn.Module):
     """The parts; see networks.agent.Agent for what each method gives."""
 
@@ -28,9 +39,7 @@ class TransformerNetwork(nn.Module):
         config = self.config
         self.vision = VisionTower(config)
         self.language = LanguageTower(config)
-        self.untold = self.param(
-            "untold", named(nn.initializers.normal(0.02), "embed"), (config.language_width,), jnp.float32
-        )
+        self.untold = Untold(config.language_width)
         self.memory = GatedMemory(config.memory_width)
         self.policy = PolicyHead(config.head_width, config.init_mean, config.init_std, layers=2)
         self.value = ValueHead(config.value_width)
@@ -41,7 +50,7 @@ class TransformerNetwork(nn.Module):
 
     def encode(self, tokens):
         """[K, L] -> [K + 1, C]; the last row, which -1 names, stands for no instruction."""
-        return jnp.concatenate([self.language(tokens), jnp.tanh(self.untold)[None]])
+        return jnp.concatenate([self.language(tokens), self.untold()])
 
     def look(self, image):
         return self.vision(image)

@@ -6,7 +6,8 @@ from jax.sharding import AxisType
 from jax.sharding import PartitionSpec as P
 
 from sima_jax import sharding
-from tests.sima_jax.toy_agent import IMAGE_SHAPE, make_objective
+from sima_jax.config import agent_named
+from sima_jax.networks.agent import Agent
 
 
 def test_mesh_lays_devices_row_by_row():
@@ -29,25 +30,35 @@ def test_impossible_meshes_are_refused(data, model, needed):
 
 
 def test_logical_axes_become_mesh_axes():
-    assert sharding.partition_spec(("embed", "mlp")) == P(None, "model")
-    assert sharding.partition_spec(("heads", None)) == P("model", None)
-    assert sharding.partition_spec(()) == P()
+    mesh = sharding.make_mesh(4, 2)
+    assert sharding.partition_spec(("embed", "mlp"), (8, 6), mesh) == P("data", "model")
+    assert sharding.partition_spec(("heads", None), (8, 6), mesh) == P("model", None)
+    assert sharding.partition_spec((), (), mesh) == P()
+
+
+def test_what_the_devices_do_not_divide_lies_whole_on_each():
+    mesh = sharding.make_mesh(4, 2)
+    assert sharding.partition_spec(("embed", "mlp"), (6, 6), mesh) == P(None, "model")
+    assert sharding.partition_spec(("embed", "mlp"), (8, 5), mesh) == P("data", None)
 
 
 def test_a_misspelt_axis_is_refused():
     with pytest.raises(ValueError, match=r"Unknown logical axis 'head'.*embed, mlp, heads, vocab"):
-        sharding.partition_spec(("embed", "head"))
+        sharding.partition_spec(("embed", "head"), (8, 8), sharding.make_mesh(1, 1))
 
 
-def test_no_parameter_has_an_axis_that_a_model_axis_of_two_does_not_divide():
-    axes = make_objective().agent.logical_axes(IMAGE_SHAPE)
-    specs = jax.tree.map(sharding.partition_spec, axes, is_leaf=lambda x: isinstance(x, P))
-    shapes = jax.eval_shape(lambda key: make_objective().agent.init(key, IMAGE_SHAPE), jax.random.key(0))
-    split = 0
-    for spec, shape in zip(
-        jax.tree.leaves(specs, is_leaf=lambda x: isinstance(x, P)), jax.tree.leaves(shapes), strict=True
-    ):
-        for axis, length in zip(spec, shape.shape, strict=True):
-            assert axis is None or length % 2 == 0
-            split += axis == "model"
-    assert split > 10
+@pytest.mark.parametrize("name", ["sima_tiny", "sima_base", "sima_continuous"])
+def test_nearly_all_parameters_are_cut_by_eight_devices(name):
+    agent = Agent(agent_named(name), vocabulary=20, length=6)
+    image, is_spec = (36, 64, 3), lambda x: isinstance(x, P)
+    shapes = jax.eval_shape(lambda key: agent.init(key, image), jax.random.key(0))
+    axes = jax.tree.leaves(agent.logical_axes(image), is_leaf=is_spec)
+    for data, model in ((8, 1), (4, 2), (2, 4)):
+        mesh = sharding.make_mesh(data, model)
+        whole = held = 0
+        for spec, leaf in zip(axes, jax.tree.leaves(shapes), strict=True):
+            parts = 1
+            for axis in sharding.partition_spec(spec, leaf.shape, mesh):
+                parts *= 1 if axis is None else mesh.shape[axis]
+            whole, held = whole + leaf.size, held + leaf.size / parts
+        assert held < 0.2 * whole, (data, model)  # an eighth, and what cannot be cut

@@ -26,7 +26,15 @@ def test_memory_is_born_empty_where_acting_leaves_it(programs, params):
     memory = programs.initial_memory(3)
     assert memory.shape == (3, CONFIG.memory_width) and not np.asarray(memory).any()
     image, row, resets = np.zeros((3, 9, 16, 3), np.uint8), np.zeros(3, np.int32), np.ones(3, np.float32)
-    seen = (np.arange(3, dtype=np.int32), image, row, resets, resets, np.zeros((3, 8), np.float32), np.zeros((3, 3), np.float32))
+    seen = (
+        np.arange(3, dtype=np.int32),
+        image,
+        row,
+        resets,
+        resets,
+        np.zeros((3, 8), np.float32),
+        np.zeros((3, 3), np.float32),
+    )
     decision = programs.act(params, programs.encode(params), *seen, memory, jax.random.key(0), np.int32(0))
     assert decision.memory.sharding == memory.sharding
 
