@@ -6,7 +6,16 @@ import jax
 import numpy as np
 
 from sima_jax import sharding
-from sima_jax.config import SIMA_TINY, AuxiliaryConfig, OptimizerConfig, PPOConfig
+from sima_jax.config import (
+    SIMA_TINY,
+    AgentConfig,
+    AuxiliaryConfig,
+    OptimizerConfig,
+    PPOConfig,
+    TowerConfig,
+    TransformerAgentConfig,
+    agent_named,
+)
 from sima_jax.learner.frames import StoredFrames
 from sima_jax.learner.optimizer import make_optimizer
 from sima_jax.learner.programs import Programs, compile_programs
@@ -34,6 +43,25 @@ CONFIG = replace(
     match_width=8,
     guesses=3,
 )
+TRANSFORMER = replace(
+    agent_named("sima_continuous"),
+    vision=TowerConfig(width=8, depth=2, mlp=16, heads=2),
+    language=TowerConfig(width=8, depth=2, mlp=16, heads=2, epsilon=1e-12, norm_first=False, tanh_gelu=False),
+    grid=(9, 16),
+    siglip_size=(126, 224),
+    squeeze=4,
+    vision_width=16,
+    pool_heads=2,
+    language_width=8,
+    words=20,
+    places=8,
+    memory_width=16,
+    head_width=16,
+    value_width=16,
+    match_width=8,
+    guesses=3,
+    compute="float32",
+)
 WITHOUT_AUXILIARY = AuxiliaryConfig(language_matching_weight=0.0, contrastive_weight=0.0, pairs=0)
 
 
@@ -44,13 +72,14 @@ def make_objective(
     auxiliary: AuxiliaryConfig | None = None,
     optimizer: OptimizerConfig = OPTIMIZER,
     meanings: tuple[int, ...] = (),
+    config: AgentConfig | TransformerAgentConfig = CONFIG,
     **ppo,
 ) -> Objective:
     """Two epochs of two minibatches, unless told otherwise."""
     settings = PPOConfig(**({"epochs": 2, "minibatches": 2} | ppo))
     auxiliary = auxiliary or AuxiliaryConfig(guess_weight=0.1, pairs=PAIRS, queue_size=32, language_matching_stride=2)
     gradient_steps = settings.epochs * settings.minibatches
-    agent = Agent(CONFIG, vocabulary=20, length=6)
+    agent = Agent(config, vocabulary=20, length=6)
     return Objective(agent, settings, auxiliary, make_optimizer(optimizer, gradient_steps), meanings)
 
 

@@ -10,9 +10,11 @@ from sima_jax.config import AuxiliaryConfig
 from sima_jax.learner.programs import put_rollout
 from sima_jax.networks.unit import unit
 from tests.sima_jax.toy_agent import (
+    CONFIG,
     ENVS,
     PAIRS,
     STEPS,
+    TRANSFORMER,
     WITHOUT_AUXILIARY,
     host,
     make_programs,
@@ -135,12 +137,29 @@ def test_eight_devices_learn_what_one_learns(programs, data, model):
         assert "model" in tuple(state_many.params["memory"]["inputs"]["kernel"].sharding.spec)
 
 
+@pytest.mark.parametrize(
+    ("config", "data", "model", "updates"), [(CONFIG, 4, 2, 50), (TRANSFORMER, 8, 1, 12)], ids=["tiny", "transformer"]
+)
+def test_many_updates_have_the_same_losses_on_eight_devices(config, data, model, updates):
+    curves = []
+    for size in ((1, 1), (data, model)):
+        programs = make_programs(*size, config=config, epochs=1)
+        state, losses = programs.init(jax.random.key(0)), []
+        for seed in range(updates):
+            state, metrics = programs.update(state, *random_lesson(seed))
+            losses.append(float(metrics["loss"]))
+        curves.append(losses)
+    np.testing.assert_allclose(*curves, atol=1e-4, rtol=0.0)
+    assert np.std(curves[0]) > 0.01
+
+
 def test_parameters_are_born_sharded():
     sharded = make_programs(2, 4)
     state = sharded.init(jax.random.key(0))
     kernel = state.params["vision"]["layout"]["kernel"]
     assert kernel.sharding == sharded.shardings.params["vision"]["layout"]["kernel"]
-    assert kernel.addressable_shards[0].data.size == kernel.size // 4
+    assert kernel.addressable_shards[0].data.size == kernel.size // 8
+    assert state.queue.addressable_shards[0].data.shape == (16, 8)  # half of 32 earlier keys
     moment = jax.tree.leaves(state.opt_state, is_leaf=lambda x: isinstance(x, dict))
     assert any(isinstance(m, dict) and m["vision"]["layout"]["kernel"].sharding == kernel.sharding for m in moment)
 
