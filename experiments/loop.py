@@ -27,6 +27,7 @@ from sima_jax.checkpoint import Checkpointer
 from sima_jax.learner.collect import Collector, Episodes, Seconds
 from sima_jax.learner.programs import Programs
 from sima_jax.metrics import MetricsWriter
+from sima_jax.processes import any_of, is_first, meet
 from sima_jax.types import TrainState
 
 MONTAGE_ENVS = 16
@@ -118,21 +119,28 @@ def train(settings: Settings, config: dict[str, Any], workdir: Path, shutdown: S
     began = time.perf_counter()
     with contextlib.ExitStack() as stack:
         run = open_run(settings, workdir, stack)
-        print(_what_begins(run, time.perf_counter() - began), flush=True)
-        project = settings.wandb_project
-        writer = stack.enter_context(MetricsWriter(workdir, first_step=run.steps, wandb_project=project, config=config))
-        progress = stack.enter_context(Progress(settings.total_timesteps, first_step=run.steps))
-        while run.updates < settings.total_updates and not shutdown.requested:
+        writer = progress = None
+        if is_first():
+            print(_what_begins(run, time.perf_counter() - began), flush=True)
+            project = settings.wandb_project
+            writer = MetricsWriter(workdir, first_step=run.steps, wandb_project=project, config=config)
+            progress = Progress(settings.total_timesteps, first_step=run.steps)
+            stack.enter_context(writer)
+            stack.enter_context(progress)
+        stop = False
+        while run.updates < settings.total_updates and not stop:
             advance(run, writer, progress)
+            stop = any_of(shutdown.requested)
         save(run)
-    if not shutdown.requested:
+    if not stop:
         judge(run, config, workdir)
+    meet("the end")
 
 
 def open_run(settings: Settings, workdir: Path, stack: contextlib.ExitStack) -> Run:
     """A new run, or the one that the workdir holds; the stack closes what is opened."""
     worlds = training_worlds(settings)
-    pools = training_halves(settings, worlds)
+    pools = training_halves(settings, worlds, jax.process_count())
     for pool in pools:
         stack.enter_context(pool)
     programs = build_programs(settings, pools[0].instruction_table)
@@ -170,8 +178,11 @@ def _what_begins(run: Run, seconds: float) -> str:
     )
 
 
-def advance(run: Run, writer: MetricsWriter, progress: Progress) -> None:
-    """One rollout and one update, noted down; every so many updates the run is saved and shown."""
+def advance(run: Run, writer: MetricsWriter | None, progress: Progress | None) -> None:
+    """One rollout and one update, noted down; every so many updates the run is saved and shown.
+
+    Of several processes the first alone notes and shows, what its own environments did.
+    """
     began = time.perf_counter()
     for pool in run.pools:  # follows from the updates made: a run that goes on meets the same
         set_curriculum(run.settings.curriculum, pool, run.updates / run.settings.total_updates)
@@ -181,18 +192,21 @@ def advance(run: Run, writer: MetricsWriter, progress: Progress) -> None:
     run.state, learned = jax.block_until_ready(run.programs.update(run.state, rollout, frames))
     updating = time.perf_counter() - collected
     run.recent.add(episodes)
-    progress.update(run.steps, episodes.success)
+    if progress is not None:
+        progress.update(run.steps, episodes.success)
     seconds = {name: getattr(collecting, name) for name in ("waiting", "inference", "simulation")}
-    writer.scalars(
-        run.steps,
-        run.recent.means()
-        | {"minutes": (run.seconds + time.perf_counter() - began) / 60.0}
-        | {f"learner/{name}": float(value) for name, value in jax.device_get(learned).items()}
-        | {f"seconds/{name}": value for name, value in (seconds | {"update": updating}).items()},
-    )
+    if writer is not None:
+        writer.scalars(
+            run.steps,
+            run.recent.means()
+            | {"minutes": (run.seconds + time.perf_counter() - began) / 60.0}
+            | {f"learner/{name}": float(value) for name, value in jax.device_get(learned).items()}
+            | {f"seconds/{name}": value for name, value in (seconds | {"update": updating}).items()},
+        )
     if run.updates % run.settings.checkpoint.every_updates == 0:
         save(run)
-        show(writer, run)
+        if writer is not None:
+            show(writer, run)
     total = time.perf_counter() - began
     run.seconds += total
     run.updates_here += 1
@@ -222,6 +236,8 @@ def judge(run: Run, config: dict[str, Any], workdir: Path) -> None:
     """Evaluate in held-out worlds with held-out sentences, and write the report."""
     settings = run.settings
     policy = make_policy(settings, run.programs, run.state.params)
+    if not is_first():
+        return
     training: dict[str, Any] = {"environment_steps": run.steps, "minutes": round(run.seconds / 60.0, 2)}
     if run.rates:
         training["steps_per_s"] = round(statistics.median(run.rates), 1)

@@ -18,8 +18,8 @@ except ImportError:  # not on Windows: there nobody watches over the folder
 CONFIG = "config.json"
 LOCK = ".lock"
 
-# What may be given anew when a run goes on: none of it changes what is learned.
-FREE_GROUPS = ("checkpoint.", "eval.", "wandb_project")
+# What may be given anew when a run goes on: none of it changes what is learned (a mesh only how sums are rounded).
+FREE_GROUPS = ("checkpoint.", "eval.", "mesh.", "wandb_project")
 
 
 class WorkdirError(UserError):

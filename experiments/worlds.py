@@ -76,19 +76,23 @@ def _worlds(settings: Settings, specs: Sequence[WorldSpec], kind: int) -> list[W
     )
 
 
-def training_halves(settings: Settings, worlds: Sequence[World]) -> tuple[WorldPool, WorldPool]:
-    """Two pools of half the environments each: one simulates while the agent thinks for the other.
+def training_halves(settings: Settings, worlds: Sequence[World], processes: int = 1) -> tuple[WorldPool, WorldPool]:
+    """Two pools of half of this process's environments each: one simulates while the agent thinks for the other.
 
     Each takes half of the processors; the others are the agent's.
     """
-    first = _training_pool(settings, worlds, None)
-    return first, _training_pool(settings, None, first)
+    halves = 2 * processes
+    demand(settings.num_envs % halves == 0, "num_envs", settings.num_envs, f"a multiple of 2 * processes = {halves}")
+    first = _training_pool(settings, settings.num_envs // halves, worlds, None)
+    return first, _training_pool(settings, settings.num_envs // halves, None, first)
 
 
-def _training_pool(settings: Settings, worlds: Sequence[World] | None, share: WorldPool | None) -> WorldPool:
+def _training_pool(
+    settings: Settings, num_envs: int, worlds: Sequence[World] | None, share: WorldPool | None
+) -> WorldPool:
     pool = WorldPool(
         worlds,
-        settings.num_envs // 2,
+        num_envs,
         height=settings.image.height,
         width=settings.image.width,
         threads=max(1, (os.cpu_count() or 2) // 2),

@@ -33,7 +33,7 @@ LEVELS = {
         {"bridge", "play", "record"},
     ),
     "sima_jax": (
-        {"types", "config", "tokens", "wordpieces", "distributions", "sharding", "weight_files"},
+        {"types", "config", "tokens", "wordpieces", "distributions", "sharding", "weight_files", "processes"},
         {"networks", "losses", "costs", "weight_layouts"},
         {"learner"},
         {"checkpoint", "metrics", "pretrained"},

@@ -20,6 +20,7 @@ import numpy as np
 from sima_jax.learner.act import Decision, acting_key
 from sima_jax.learner.frames import Frames, RenderedFrames, StoredFrames
 from sima_jax.learner.order import pair_places
+from sima_jax.processes import gather
 from sima_jax.types import ContrastivePairs, Rollout, TrainState
 
 _TOLD = 1  # which of a rollout's random streams decides who hears the instruction
@@ -326,28 +327,36 @@ class Collector:
         return StoredFrames(buffers["image"], ContrastivePairs(*pairs))
 
     def state_dict(self) -> dict[str, Any]:
-        """Everything that the next rollout depends on beside the train state, as arrays and plain values."""
-        halves = {
-            f"half_{index}": {
-                "pool": half.pool.state_dict(),
+        """Everything that the next rollout depends on beside the train state, as arrays and plain values.
+
+        Of the environments of all processes, in their order: another number of processes can go on from it.
+        """
+        halves = [
+            {
+                "states": half.pool.state_dict()["states"],
                 "memory": np.asarray(half.memory),
-                "resets": half.resets.copy(),
-                "previous_actions": half.previous_actions.copy(),
-                "returns": half.returns.copy(),
-                "lengths": half.lengths.copy(),
+                "resets": half.resets,
+                "previous_actions": half.previous_actions,
+                "returns": half.returns,
+                "lengths": half.lengths,
             }
-            for index, half in enumerate(self._halves)
-        }
-        return halves | {"rollouts": self._rollouts}
+            for half in self._halves
+        ]
+        own = {name: np.concatenate([half[name] for half in halves]) for name in halves[0]}
+        pool = {name: value for name, value in self._halves[0].pool.state_dict().items() if name != "states"}
+        return {"envs": gather(own), "pool": pool, "rollouts": self._rollouts}
 
     def load_state_dict(self, saved: dict[str, Any]) -> None:
-        """Go on exactly where `state_dict` was taken."""
-        for index, half in enumerate(self._halves):
-            kept = saved[f"half_{index}"]
-            half.pool.load_state_dict(kept["pool"])
-            half.memory = jax.device_put(np.array(kept["memory"]), half.memory.sharding)
+        """Go on exactly where `state_dict` was taken. ValueError where it holds another number of environments."""
+        kept = saved["envs"]
+        if len(kept["states"]) != self._all_envs:
+            raise ValueError(f"The saved run has {len(kept['states'])} environments; this one has {self._all_envs}.")
+        for half in self._halves:
+            own = {name: np.array(array[half.envs]) for name, array in kept.items()}
+            half.pool.load_state_dict(saved["pool"] | {"states": own["states"]})
+            half.memory = jax.device_put(own["memory"], half.memory.sharding)
             for name in ("resets", "previous_actions", "returns", "lengths"):
-                setattr(half, name, np.array(kept[name]))
+                setattr(half, name, own[name])
         self._rollouts = int(saved["rollouts"])
 
     def close(self) -> None:

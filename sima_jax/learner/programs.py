@@ -21,6 +21,7 @@ from sima_jax.learner.frames import Frames, ahead
 from sima_jax.learner.order import minibatches
 from sima_jax.learner.state import initial_state
 from sima_jax.learner.update import Learning, Lessons, Metrics, Objective, as_trained, begin, end, learn, target_params
+from sima_jax.processes import put
 from sima_jax.tokens import PADDING
 from sima_jax.types import ContrastivePairs, Params, Rollout, TrainState
 
@@ -81,10 +82,9 @@ class Programs:
 
     def _put(self, image: np.ndarray | None, pairs: ContrastivePairs, *small: Any) -> tuple[Any, ...]:
         """A minibatch of this process -> global arrays: all that crosses to the devices in a gradient step."""
-        put = lambda spec, x: jax.make_array_from_process_local_data(NamedSharding(self.mesh, spec), x)  # noqa: E731
-        images = None if image is None else put(BY_ENV, image)
-        whole = NamedSharding(self.mesh, P())
-        return images, jax.tree.map(partial(put, P("data")), pairs), *(jax.device_put(x, whole) for x in small)
+        images = None if image is None else put(self.mesh, BY_ENV, image)
+        paired = jax.tree.map(partial(put, self.mesh, P("data")), pairs)
+        return images, paired, *(put(self.mesh, P(), np.asarray(x)) for x in small)
 
     def acting_params(self, params: Params) -> Params:
         """The parameters on this process's own devices; to be called by all processes at once."""
@@ -132,7 +132,7 @@ def compile_programs(
     abstract = jax.tree.map(lambda a, s: jax.ShapeDtypeStruct(a.shape, a.dtype, sharding=s), shapes, shardings)
     agent = objective.agent
     own = _without_empty_columns(np.asarray(tokens, np.int32))
-    table = jax.device_put(own, everywhere)
+    table = put(mesh, P(), own)
     stage = everywhere
     if jax.process_count() > 1:
         stage = NamedSharding(sharding.make_mesh(jax.local_device_count(), 1, jax.local_devices()), P())
@@ -146,7 +146,7 @@ def compile_programs(
         tokens=table,
         shardings=shardings,
         abstract_state=abstract,
-        init=jax.jit(birth, out_shardings=shardings),
+        init=compile_birth(birth, shardings, mesh),
         encode=jax.jit(lambda params: agent.encode(params, jnp.asarray(own)), out_shardings=stage),
         encode_for_training=jax.jit(
             lambda params, step: agent.encode(params, as_trained(objective, jnp.asarray(own), step)),
@@ -160,6 +160,20 @@ def compile_programs(
         _add=jax.jit(lambda one, other: jax.tree.map(jnp.add, one, other), donate_argnums=0),
         _end=jax.jit(partial(end, objective), donate_argnums=0, out_shardings=(shardings, everywhere)),
     )
+
+
+def compile_birth(
+    birth: Callable[[jax.Array], TrainState], shardings: TrainState, mesh: Mesh
+) -> Callable[[jax.Array], TrainState]:
+    """`birth`, each part of the state made on the devices that keep it."""
+    if mesh.size == 1 or jax.default_backend() != "cpu":
+        return jax.jit(birth, out_shardings=shardings)
+    # Pretend devices share the cores, and LAPACK, which makes orthogonal matrices, waits for all of them time and again,
+    # a thousand times as long as on one device. So the state is made on one, and then cut.
+    data = lambda state: state.replace(key=jax.random.key_data(state.key))  # noqa: E731
+    keyed = lambda state: state.replace(key=jax.random.wrap_key_data(state.key))  # noqa: E731
+    on_one, cut = jax.jit(lambda key: data(birth(key))), jax.jit(keyed, out_shardings=shardings)
+    return lambda key: cut(jax.device_get(on_one(key)))
 
 
 def compile_acting(
@@ -221,9 +235,9 @@ def train_state_shardings(
 def put_rollout(mesh: Mesh, rollout: Rollout) -> Rollout:
     """Host arrays of this process -> global arrays on the mesh, cut along the environments."""
     where = {"bootstrap": P("data"), "memory": P(None, "data")}
-    put = {
-        name: jax.make_array_from_process_local_data(NamedSharding(mesh, where.get(name, BY_ENV)), np.asarray(value))
+    arrays = {
+        name: put(mesh, where.get(name, BY_ENV), np.asarray(value))
         for name in Rollout.__dataclass_fields__
         if (value := getattr(rollout, name)) is not None
     }
-    return Rollout(**put)
+    return Rollout(**arrays)

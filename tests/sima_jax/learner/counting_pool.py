@@ -98,10 +98,10 @@ class CountingPool:
         return (1 + draws * 255).astype(np.int32)
 
     def state_dict(self) -> dict:
-        return {"states": self._now.view(np.uint8).copy()}
+        return {"states": self._now.view(np.uint8).reshape(self.num_envs, -1).copy()}
 
     def load_state_dict(self, saved: dict) -> None:
-        self._now[:] = np.asarray(saved["states"], np.uint8).view(COUNTING_STATE)
+        self._now[:] = np.asarray(saved["states"], np.uint8).view(COUNTING_STATE)[:, 0]
         self._paint()
 
     def _paint(self) -> None:
