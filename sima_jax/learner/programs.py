@@ -168,7 +168,9 @@ def compile_acting(
     objective: Objective, stage: NamedSharding, *, greedy: bool = False, guidance: float = 0.0
 ) -> Callable[..., Decision]:
     """`learner.act.act` for one agent, compiled."""
-    return jax.jit(partial(act, objective.agent, greedy=greedy, guidance=guidance), out_shardings=stage)
+    decide = partial(act, objective.agent, greedy=greedy, guidance=guidance)
+    mesh: Any = stage.mesh
+    return jax.jit(sharding.within(mesh, decide), out_shardings=stage)
 
 
 def _without_empty_columns(tokens: np.ndarray) -> np.ndarray:
