@@ -80,8 +80,10 @@ def read_flags(argv: Sequence[str], own: Mapping[str, str | bool] | None = None)
     flags.DEFINE_string("workdir", None, "", flag_values=values)
     own = dict(own or {})
     for name, value in own.items():
-        define = flags.DEFINE_boolean if isinstance(value, bool) else flags.DEFINE_string
-        define(name, value, "", flag_values=values)
+        if isinstance(value, bool):
+            flags.DEFINE_boolean(name, value, "", flag_values=values)
+        else:
+            flags.DEFINE_string(name, value, "", flag_values=values)
     config_flags.DEFINE_config_dict("config", config, flag_values=values, sys_argv=argv)
     try:
         rest = values(argv)[1:]

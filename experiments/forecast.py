@@ -16,8 +16,8 @@ import numpy as np
 from experiments.agent import make_objective
 from experiments.footprint import DeviceBytes, HostBytes, device_bytes, host_bytes, minibatch_of, shape_of_state
 from experiments.hardware import Machine, known
-from experiments.settings import MeshSettings, Settings, SettingsError, demand
-from experiments.speed import Speed, Work, speed_of, work_of
+from experiments.settings import MeshSettings, RolloutSettings, Settings, SettingsError, demand
+from experiments.speed import Held, Speed, Work, speed_of, work_of
 from experiments.worlds import understand
 from genie3_env.tasks.instructions import instruction_table
 from sima_jax.config import AGENTS
@@ -82,6 +82,8 @@ class Planner:
         if key not in self._work:
             self._work[key] = work_of(settings, objective, state.params, tokens)
         work = self._work[key]
+        # A gradient step reads its state and writes it back; acting reads the parameters.
+        held = Held(acting=device.parameters, learning=2 * device.arguments)
         return Plan(
             settings=settings,
             machine=machine,
@@ -89,7 +91,7 @@ class Planner:
             device=device,
             host=host_bytes(settings, machine.hosts, world),
             work=work,
-            speed=speed_of(settings, work, machine),
+            speed=speed_of(settings, work, held, machine),
         )
 
     def _counted(self, settings: Settings) -> tuple[Objective, np.ndarray, TrainState]:
@@ -107,12 +109,10 @@ class Planner:
             ("more devices", self._more(settings, machine)),
             ("another agent", self._other(settings, machine)),
             ("fewer environments", self._fewer(settings, machine)),
+            ("states in place of pictures", self._states(settings, machine)),
         )
-        found = []
-        for name, plans in ways:
-            first = next((text for text, plan in plans if plan.fits), None)
-            found.append(f"{name}: {first or 'none that fits was found'}")
-        return found
+        firsts = ((name, next((text for text, plan in plans if plan.fits), None)) for name, plans in ways)
+        return [f"{name}: {first}" for name, first in firsts if first] or ["nothing that was tried"]
 
     def _try(self, settings: Settings, machine: Machine, **changes: Any) -> Plan | None:
         try:
@@ -151,6 +151,12 @@ class Planner:
             if plan is not None:
                 yield f"--config.agent={name} ({sum(plan.parameters.values()) / MB:.0f} M parameters)", plan
 
+    def _states(self, settings: Settings, machine: Machine) -> Iterator[tuple[str, Plan]]:
+        if settings.rollout.frames == "store":
+            plan = self._try(settings, machine, rollout=RolloutSettings("rerender"))
+            if plan is not None:
+                yield "--config.rollout.frames=rerender", plan
+
     def _fewer(self, settings: Settings, machine: Machine) -> Iterator[tuple[str, Plan]]:
         envs = settings.num_envs // 2
         while envs >= 2:
@@ -181,7 +187,7 @@ def mesh_size(settings: Settings, machine: Machine) -> int:
 
 def parameters_by_part(params: Any) -> dict[str, int]:
     """Vision, language, memory, policy, value, and the auxiliary heads together."""
-    sizes = dict.fromkeys(("vision", "language", "memory", "policy", "value", "auxiliary heads"), 0)
+    sizes: dict[str, int] = dict.fromkeys(("vision", "language", "memory", "policy", "value", "auxiliary heads"), 0)
     for name, part in params.items():
         sizes[PARTS.get(name, "auxiliary heads")] += sum(x.size for x in jax.tree.leaves(part))
     return sizes
@@ -238,8 +244,8 @@ def as_text(plan: Plan, advice: list[str]) -> str:
     )
     tables = [
         ("Parameters, millions", _amounts(plan.parameters, MB)),
-        ("Bytes of each device, GB", _device_rows(plan)),
-        ("Bytes of each host, GB", _host_rows(plan)),
+        (f"Bytes of each device, {_unit(plan.device.total)[0]}", _device_rows(plan)),
+        (f"Bytes of each host, {_unit(plan.host.total)[0]}", _host_rows(plan)),
         ("Operations per environment step, GFLOP", _work_rows(plan)),
         ("Seconds per update", _speed_rows(plan)),
     ]
@@ -249,14 +255,22 @@ def as_text(plan: Plan, advice: list[str]) -> str:
     facts, chip = known(), machine.chip
     notes = [
         f"Chip: {chip.figures}. Host: {chip.host}. Price: {chip.price}.",
-        f"Utilisation: {facts['assumed']['utilisation']}.",
+        f"Utilisation: {facts['assumed']['utilisation']}. And {facts['assumed']['call']}.",
         f"Renderer: {facts['renderer']['source']}. Memory: {facts['assumed']['usable']}.",
     ]
     texts.append("\n".join(textwrap.fill(note, WIDTH, subsequent_indent="  ") for note in notes))
     return "\n\n".join(texts)
 
 
+def _unit(total: int) -> tuple[str, float]:
+    return ("GB", GB) if total >= GB else ("MB", MB)
+
+
 Row = tuple[str, str, str]
+
+
+def _number(value: float) -> str:
+    return f"{value:,.2f}" if value >= 1.0 or value == 0.0 else f"{value:.2g}"
 
 
 def _table(heading: str, rows: list[Row]) -> str:
@@ -267,8 +281,8 @@ def _table(heading: str, rows: list[Row]) -> str:
 def _amounts(sizes: dict[str, int], unit: float, remarks: dict[str, str] | None = None) -> list[Row]:
     """Rows of all that are not zero, and of their sum."""
     told = remarks or {}
-    rows = [(name.replace("_", " "), f"{size / unit:,.2f}", told.get(name, "")) for name, size in sizes.items() if size]
-    return [*rows, ("total", f"{sum(sizes.values()) / unit:,.2f}", told.get("total", ""))]
+    rows = [(name.replace("_", " "), _number(size / unit), told.get(name, "")) for name, size in sizes.items() if size]
+    return [*rows, ("total", _number(sum(sizes.values()) / unit), told.get("total", ""))]
 
 
 def _device_rows(plan: Plan) -> list[Row]:
@@ -280,9 +294,9 @@ def _device_rows(plan: Plan) -> list[Row]:
         "gathered": "weights of a layer from all devices, and their gradient",
         "acting_copy": "of the parameters, whole, on each process's devices",
         "activations": "kept or computed again for the gradient",
-        "total": f"of {usable / GB:.1f} that JAX takes of {memory:.1f}",
+        "total": f"of {usable / GB:.1f} GB that JAX takes of {memory:.1f}",
     }
-    return _amounts(sizes, GB, remarks)
+    return _amounts(sizes, _unit(plan.device.total)[1], remarks)
 
 
 def _host_rows(plan: Plan) -> list[Row]:
@@ -293,21 +307,21 @@ def _host_rows(plan: Plan) -> list[Row]:
         "latents": "while the vision is frozen",
         "in_flight": "pictures of the pools, and of minibatches drawn ahead",
         "worlds": f"{plan.settings.worlds.num_train} to train in",
-        "total": f"of {plan.machine.host_memory / GB:.0f}; {plan.machine.hosts} hosts",
+        "total": f"of {plan.machine.host_memory / GB:.0f} GB; {plan.machine.hosts} hosts",
     }
     if plan.machine.hosts == 1:
-        remarks["total"] = f"of {plan.machine.host_memory / GB:.0f}"
-    return _amounts(asdict(plan.host), GB, remarks)
+        remarks["total"] = f"of {plan.machine.host_memory / GB:.0f} GB"
+    return _amounts(asdict(plan.host), _unit(plan.host.total)[1], remarks)
 
 
 def _work_rows(plan: Plan) -> list[Row]:
     work, giga = plan.work, 1e9
     rows = [
-        ("acting", f"{work.acting / giga:,.2f}", f"counted by {work.counted_by}"),
-        ("learning", f"{work.learning / giga:,.2f}", "all epochs, with pairs and sentences"),
+        ("acting", _number(work.acting / giga), f"counted by {work.counted_by}"),
+        ("learning", _number(work.learning / giga), "all epochs, with pairs and sentences"),
     ]
     if plan.speed.frozen_updates:
-        rows.append(("learning, frozen", f"{work.learning_frozen / giga:,.2f}", "vision as it is"))
+        rows.append(("learning, frozen", _number(work.learning_frozen / giga), "vision as it is"))
     return rows
 
 
@@ -316,22 +330,22 @@ def _speed_rows(plan: Plan) -> list[Row]:
     rows = [
         (
             "collecting",
-            f"{speed.collecting:,.1f}",
-            f"thinking {speed.thinking:,.1f} at {assumed['acting']:.0%} of peak",
+            _number(speed.collecting),
+            f"thinking {_number(speed.thinking)} at {assumed['acting']:.0%} of peak",
         ),
-        ("", "", f"drawing {speed.drawing:,.1f} on {plan.machine.cores} cores; one half of the worlds while"),
+        ("", "", f"drawing {_number(speed.drawing)} on {plan.machine.cores} cores; one half of the worlds while"),
         ("", "", "the agent thinks for the other"),
         (
             "learning",
-            f"{speed.learning:,.1f}",
-            f"computing {speed.computing:,.1f} at {assumed['learning']:.0%} of peak",
+            _number(speed.learning),
+            f"computing {_number(speed.computing)} at {assumed['learning']:.0%} of peak",
         ),
     ]
     if speed.drawing_again:
-        rows.append(("", "", f"drawing again {speed.drawing_again:,.1f}, at the same time"))
-    rows.append(("together", f"{speed.update:,.1f}", "one after the other: they alternate"))
+        rows.append(("", "", f"drawing again {_number(speed.drawing_again)}, at the same time"))
+    rows.append(("together", _number(speed.update), "one after the other: they alternate"))
     if speed.frozen_updates:
-        rows.append(("vision frozen", f"{speed.update_frozen:,.1f}", f"the first {speed.frozen_updates} updates"))
+        rows.append(("vision frozen", _number(speed.update_frozen), f"the first {speed.frozen_updates} updates"))
     return rows
 
 
@@ -349,10 +363,12 @@ def _verdict(plan: Plan) -> str:
         else "It does not fit the host."
     )
     frozen = f" ({speed.frozen_steps_per_second:,.0f} with the vision frozen)" if speed.frozen_updates else ""
-    return (
-        f"Predicted: {speed.steps_per_second:,.0f} environment steps/s{frozen}; {steps:,} steps in "
-        f"{speed.seconds / 3600:,.1f} hours; {price}{hourly}. {fits}\n"
-        "Not counted: exchange between devices, evaluation, checkpoints, compilation."
+    return "\n".join(
+        [
+            f"{fits} Predicted: {speed.steps_per_second:,.0f} environment steps/s{frozen};",
+            f"{steps:,} steps in {_number(speed.seconds / 3600)} hours; {price}{hourly}.",
+            "Not counted: exchange between devices, evaluation, checkpoints, compilation.",
+        ]
     )
 
 

@@ -9,7 +9,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from experiments.footprint import minibatch_of
-from experiments.hardware import Machine, known, pictures_per_second
+from experiments.hardware import GB, Machine, known, pictures_per_second
 from experiments.settings import Settings
 from sima_jax.config import TransformerAgentConfig
 from sima_jax.costs import LEARNING, Flops, flops
@@ -25,6 +25,14 @@ class Work:
     learning: float
     learning_frozen: float
     counted_by: str
+
+
+@dataclass(frozen=True)
+class Held:
+    """Bytes that each device reads or writes at the least: in one acting step, and in one gradient step."""
+
+    acting: float
+    learning: float
 
 
 @dataclass(frozen=True)
@@ -94,13 +102,13 @@ def work_per_step(settings: Settings, each: Flops, sentences: int) -> tuple[floa
 def counted_by_xla(objective: Objective, params: Params, tokens: np.ndarray, height: int, width: int) -> Flops:
     """Of an agent that nobody counted by hand: what XLA says of its compiled functions, for one frame and one table."""
     agent = objective.agent
-    table = jax.ShapeDtypeStruct(tokens.shape, jnp.int32)
-    language: Any = jax.eval_shape(agent.encode, params, table)
-    shape = lambda *tail, dtype=jnp.float32: jax.ShapeDtypeStruct((1, 1, *tail), dtype)  # noqa: E731
+    table, nothing = (jax.ShapeDtypeStruct(size, jnp.int32) for size in (tokens.shape, (0, 0)))
+    language = jax.eval_shape(agent.encode, params, table)  # type: ignore[arg-type]: shapes alone
+    shape: Any = lambda *tail, dtype=jnp.float32: jax.ShapeDtypeStruct((1, 1, *tail), dtype)  # noqa: E731
     config = agent.config
     seen = Observation(
         image=shape(height, width, 3, dtype=jnp.uint8),
-        tokens=jax.ShapeDtypeStruct((0, 0), jnp.int32),
+        tokens=nothing,  # type: ignore[arg-type]: shapes alone
         instruction=shape(dtype=jnp.int32),
         resets=shape(),
         previous_actions=shape(config.action_dim),
@@ -116,8 +124,11 @@ def _cost(function: Any, *arguments: Any) -> float:
     return float(cost["flops"])
 
 
-def speed_of(settings: Settings, work: Work, machine: Machine) -> Speed:
+def speed_of(settings: Settings, work: Work, held: Held, machine: Machine) -> Speed:
     """How long one update takes. settings: with the mesh.
+
+    A computation takes as long as its operations at the assumed utilisation, or as its memory needs to be read,
+    whichever is longer; and the time to start it.
 
     Acting: one half of the environments is simulated and drawn while the agent thinks for the other, so a step takes
     what is longer: to think twice, or to think for one half and draw it. Learning: minibatches are drawn ahead. The
@@ -125,9 +136,10 @@ def speed_of(settings: Settings, work: Work, machine: Machine) -> Speed:
     """
     assumed = known()["assumed"]
     devices = settings.mesh.data * settings.mesh.model
-    peak = machine.chip.tflops * 1e12 * devices
+    peak, bandwidth = machine.chip.tflops * 1e12 * devices, machine.chip.bandwidth_gb_s * GB
     steps, length, half = settings.steps_per_update, settings.rollout_steps, settings.num_envs // 2
-    think = half * work.acting / (peak * assumed["acting"])
+    call = assumed["call_seconds"]
+    think = call + max(half * work.acting / (peak * assumed["acting"]), held.acting / bandwidth)
     core = pictures_per_second(settings.image.height)
     draw = half / (core * min(machine.cores, half))
     batch = minibatch_of(settings)
@@ -135,8 +147,12 @@ def speed_of(settings: Settings, work: Work, machine: Machine) -> Speed:
     again = (pictures + 2 * pairs) if settings.rollout.frames == "rerender" else 0
     again_frozen = 2 * pairs if again else 0
     drawn = core * min(machine.cores, batch.pictures)
-    computing = steps * work.learning / (peak * assumed["learning"])
-    computing_frozen = steps * work.learning_frozen / (peak * assumed["learning"])
+    gradient_steps = settings.ppo.epochs * settings.ppo.minibatches
+    least = held.learning / bandwidth
+    computing, computing_frozen = (
+        gradient_steps * (call + max(steps * flops / gradient_steps / (peak * assumed["learning"]), least))
+        for flops in (work.learning, work.learning_frozen)
+    )
     return Speed(
         thinking=2 * length * think,
         drawing=2 * length * draw,
