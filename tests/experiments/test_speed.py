@@ -18,7 +18,7 @@ def settings_of(variant: str = "full", **changes) -> Settings:
 
 
 def test_operations_of_a_step_by_hand():
-    # 4 environments x 10 steps, 2 epochs of 2 minibatches, 8 pairs, 5 sentences; a look 100, a decision 10, a sentence 1.
+    # 4 environments x 10 steps, 2 epochs of 2 minibatches, 8 pairs, 5 sentences. A look 100, a decision 10, to read 1.
     small = {"num_envs": 4, "rollout_steps": 10, "total_timesteps": 40, "ppo.minibatches": 2, "auxiliary.pairs": 8}
     settings = settings_of("tiny", **small)
     settings = replace(settings, ppo=replace(settings.ppo, epochs=2))
