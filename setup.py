@@ -13,7 +13,7 @@ setup(
     license="Apache-2.0",
     python_requires=">=3.11",
     packages=find_packages(include=["genie3_env*", "sima_jax*", "experiments*"]),
-    package_data={"genie3_env": ["**/*.toml"], "sima_jax": ["*.json"]},
+    package_data={"genie3_env": ["**/*.toml"], "sima_jax": ["*.json"], "experiments": ["*.toml"]},
     install_requires=[
         # The agent and its learner.
         "jax>=0.8.3,<0.13",

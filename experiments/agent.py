@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from experiments.errors import UserError
 from experiments.settings import Settings, SettingsError
 from genie3_env.tasks.instructions import Instruction
@@ -22,6 +24,17 @@ CHECKPOINTS = "checkpoints"  # folder in a workdir
 
 def build_programs(settings: Settings, table: Sequence[Instruction]) -> Programs:
     """The compiled functions of `settings`; SettingsError where mesh, minibatches and environments do not fit."""
+    objective, tokens = make_objective(settings, table)
+    image_shape = (settings.image.height, settings.image.width, 3)
+    try:
+        mesh = make_mesh(settings.mesh.data, settings.mesh.model)
+        return compile_programs(objective, mesh, tokens, image_shape, settings.num_envs)
+    except ValueError as error:
+        raise SettingsError(str(error)) from error
+
+
+def make_objective(settings: Settings, table: Sequence[Instruction]) -> tuple[Objective, np.ndarray]:
+    """What is learned, and the tokens [K, L] of the instruction table."""
     tokenizer = Tokenizer()
     tokens = tokenizer.encode([instruction.text for instruction in table])
     ppo = settings.ppo
@@ -32,12 +45,7 @@ def build_programs(settings: Settings, table: Sequence[Instruction]) -> Programs
         optimizer=make_optimizer(settings.optimizer, ppo.epochs * ppo.minibatches),
         meanings=meanings(table),
     )
-    image_shape = (settings.image.height, settings.image.width, 3)
-    try:
-        mesh = make_mesh(settings.mesh.data, settings.mesh.model)
-        return compile_programs(objective, mesh, tokens, image_shape, settings.num_envs)
-    except ValueError as error:
-        raise SettingsError(str(error)) from error
+    return objective, tokens
 
 
 def meanings(table: Sequence[Instruction]) -> tuple[int, ...]:

@@ -9,8 +9,8 @@ import re
 import runpy
 import sys
 import textwrap
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -30,20 +30,30 @@ DISK_ERRORS = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPER
 
 @dataclass(frozen=True)
 class Options:
-    """What the command line says. config: the nested configuration with the overrides in it."""
+    """What the command line says. config: the nested configuration with the overrides in it; own: the command's own
+    flags."""
 
     config: dict[str, Any]
     workdir: Path
+    own: dict[str, Any] = field(default_factory=dict)
 
 
-def run_command(work: Callable[[Options], int], doc: str | None, argv: Sequence[str] | None = None) -> int:
-    """Read the flags, do the work, and return the exit code; see errors.UserError."""
+def run_command(
+    work: Callable[[Options], int],
+    doc: str | None,
+    argv: Sequence[str] | None = None,
+    own: Mapping[str, str | bool] | None = None,
+) -> int:
+    """Read the flags, do the work, and return the exit code; see errors.UserError.
+
+    own: flags of this command alone, with their values where they are not given; the command's doc explains them.
+    """
     argv = list(sys.argv if argv is None else argv)
     try:
         if {"--help", "-h", "--helpfull", "--helpshort", "-help"} & set(argv[1:]):
             print(help_text(doc or ""), flush=True)
             return 0
-        return work(read_flags(argv))
+        return work(read_flags(argv, own))
     except UserError as error:
         return complain(str(error), error.exit_code)
     except BrokenPipeError:
@@ -56,7 +66,7 @@ def run_command(work: Callable[[Options], int], doc: str | None, argv: Sequence[
         return complain(f"{error.strerror}: {error.filename or 'the workdir'}. What was saved before is kept.", 1)
 
 
-def read_flags(argv: Sequence[str]) -> Options:
+def read_flags(argv: Sequence[str], own: Mapping[str, str | bool] | None = None) -> Options:
     """Options of a command line (with the program's name first); SettingsError where it cannot be understood.
 
     Without --config, a workdir that holds a run goes on with the configuration of that run.
@@ -68,11 +78,17 @@ def read_flags(argv: Sequence[str]) -> Options:
     # Flags live in a holder of their own, so that a command can be called from Python more than once.
     values = flags.FlagValues()
     flags.DEFINE_string("workdir", None, "", flag_values=values)
+    own = dict(own or {})
+    for name, value in own.items():
+        if isinstance(value, bool):
+            flags.DEFINE_boolean(name, value, "", flag_values=values)
+        else:
+            flags.DEFINE_string(name, value, "", flag_values=values)
     config_flags.DEFINE_config_dict("config", config, flag_values=values, sys_argv=argv)
     try:
         rest = values(argv)[1:]
     except flags.UnrecognizedFlagError as error:
-        raise SettingsError(_unknown_flag(error, default)) from error
+        raise SettingsError(_unknown_flag(error, default, own)) from error
     except flags.Error as error:
         raise SettingsError(_wrong_value(str(error), default)) from error
     if rest:
@@ -83,7 +99,7 @@ def read_flags(argv: Sequence[str]) -> Options:
         given = {key: value for key, value in flat_keys(config.to_dict()).items() if key in overridden}
         config = ConfigDict(saved)
         config.update_from_flattened_dict(given)
-    return Options(config.to_dict(), workdir)
+    return Options(config.to_dict(), workdir, {name: values[name].value for name in own})
 
 
 def load_config(path: Path, variant: Sequence[str] = ()) -> ConfigDict:
@@ -133,15 +149,17 @@ def _overridden(argv: Sequence[str], known: dict[str, object]) -> set[str]:
     return keys
 
 
-def _unknown_flag(error: flags.UnrecognizedFlagError, known: dict[str, object]) -> str:
+def _unknown_flag(error: flags.UnrecognizedFlagError, known: dict[str, object], own: Iterable[str]) -> str:
     name = str(error.flagname)
     keys = [key for key in known if name == key or name == key.rsplit(".", 1)[-1]]
     if keys:
         return f"Unknown flag --{name}; did you mean --config.{keys[0]}?"
     head, dot, key = name.partition(".")
-    for meant in difflib.get_close_matches(head, ("config", "workdir"), n=1):
+    names = ("config", "workdir", *own)
+    for meant in difflib.get_close_matches(head, names, n=1):
         return f"Unknown flag --{name}; did you mean --{meant}{dot}{key}?"
-    return f"Unknown flag --{name}. The flags are --config, --workdir and overrides such as --config.num_envs=64."
+    listed = ", ".join(f"--{one}" for one in names)
+    return f"Unknown flag --{name}. The flags are {listed} and overrides such as --config.num_envs=64."
 
 
 def _wrong_value(message: str, known: dict[str, object]) -> str:

@@ -156,7 +156,9 @@ def compile_programs(
         greedy=compile_acting(objective, stage, greedy=True),
         _stage=stage,
         _begin=jax.jit(partial(begin, objective), donate_argnums=0, out_shardings=(learning, lessons, everywhere)),
-        _learn=jax.jit(partial(learn, objective), donate_argnums=0, out_shardings=(learning, everywhere)),
+        _learn=jax.jit(
+            sharding.within(mesh, partial(learn, objective)), donate_argnums=0, out_shardings=(learning, everywhere)
+        ),
         _add=jax.jit(lambda one, other: jax.tree.map(jnp.add, one, other), donate_argnums=0),
         _end=jax.jit(partial(end, objective), donate_argnums=0, out_shardings=(shardings, everywhere)),
     )
@@ -180,7 +182,9 @@ def compile_acting(
     objective: Objective, stage: NamedSharding, *, greedy: bool = False, guidance: float = 0.0
 ) -> Callable[..., Decision]:
     """`learner.act.act` for one agent, compiled."""
-    return jax.jit(partial(act, objective.agent, greedy=greedy, guidance=guidance), out_shardings=stage)
+    decide = partial(act, objective.agent, greedy=greedy, guidance=guidance)
+    mesh: Any = stage.mesh
+    return jax.jit(sharding.within(mesh, decide), out_shardings=stage)
 
 
 def _without_empty_columns(tokens: np.ndarray) -> np.ndarray:

@@ -12,6 +12,7 @@ import jax.numpy as jnp
 from sima_jax.config import TowerConfig
 from sima_jax.networks.attention import attend
 from sima_jax.networks.linear import named
+from sima_jax.sharding import along_data
 
 Weights = dict[str, jax.Array]
 
@@ -98,7 +99,7 @@ class Tower(nn.Module):
 
         @jax.checkpoint
         def one_layer(x: jax.Array, weights: Weights) -> jax.Array:
-            return layer(config, weights, x, mask)
+            return along_data(layer(config, weights, along_data(x), mask))
 
         x, _ = jax.lax.scan(lambda x, weights: (one_layer(x, weights), None), x, stacked)
         return x

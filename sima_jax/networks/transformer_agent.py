@@ -57,7 +57,9 @@ class TransformerNetwork(nn.Module):
 
     def act(self, image, instruction, resets, previous_actions, privileged, language, memory):
         time, batch = image.shape[:2]
-        latent = self.look(image.reshape(time * batch, *image.shape[2:])).reshape(time, batch, -1)
+        # Environment after environment: only so does the first axis stay cut along the devices as they hold it.
+        flat = image.swapaxes(0, 1).reshape(time * batch, *image.shape[2:])
+        latent = self.look(flat).reshape(batch, time, -1).swapaxes(0, 1)
         return self.decide(latent, instruction, resets, previous_actions, privileged, language, memory)
 
     def decide(self, latent, instruction, resets, previous_actions, privileged, language, memory):

@@ -1,6 +1,7 @@
 """The mesh, and where parameters lie on it."""
 
 import jax
+import jax.numpy as jnp
 import pytest
 from jax.sharding import AxisType
 from jax.sharding import PartitionSpec as P
@@ -62,3 +63,23 @@ def test_nearly_all_parameters_are_cut_by_eight_devices(name):
                 parts *= 1 if axis is None else mesh.shape[axis]
             whole, held = whole + leaf.size, held + leaf.size / parts
         assert held < 0.2 * whole, (data, model)  # an eighth, and what cannot be cut
+
+
+def test_activations_are_cut_along_data_where_that_can_be():
+    mesh = sharding.make_mesh(4, 2)
+    cut = jax.jit(sharding.within(mesh, lambda x: sharding.along_data(x) + 1.0))
+    assert cut(jnp.zeros((8, 3))).addressable_shards[0].data.shape == (2, 3)
+    assert cut(jnp.zeros((6, 3))).addressable_shards[0].data.shape == (6, 3)  # four devices do not divide six rows
+    assert sharding.along_data(x := jnp.zeros((8, 3))) is x  # no mesh: nothing to be cut for
+
+
+def test_each_device_computes_its_own_rows_with_gathered_weights():
+    # Rows and the sums of the product both lie along "data". Left alone, XLA adds partial sums of all 512 rows up; held
+    # along the rows, it gathers the weights, which are smaller.
+    mesh = sharding.make_mesh(8, 1)
+    place = lambda *spec: jax.NamedSharding(mesh, P(*spec))  # noqa: E731
+    x = jax.ShapeDtypeStruct((512, 64), jnp.float32, sharding=place("data"))
+    weights = jax.ShapeDtypeStruct((64, 32), jnp.float32, sharding=place("data"))
+    product = sharding.within(mesh, lambda x, w: sharding.along_data(sharding.along_data(x) @ w))
+    text = jax.jit(product).lower(x, weights).compile().as_text()
+    assert "all-gather" in text and "all-reduce" not in text
