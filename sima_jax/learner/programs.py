@@ -79,7 +79,7 @@ class Programs:
     def _batches(
         self, rng: np.random.Generator, rollout: Rollout, frames: Frames
     ) -> Generator[tuple[Any, ...], None, None]:
-        """What each gradient step of an update takes beside the lessons, on the devices, in the order that rng draws."""
+        """What each gradient step takes beside the lessons, on the devices, in the order that rng draws."""
         ppo, pairs = self.objective.ppo, self.objective.auxiliary.pairs
         steps, sequences = self._sequences(rollout)
         chosen = minibatches(rng, sequences, ppo.minibatches, ppo.epochs)

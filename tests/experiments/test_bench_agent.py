@@ -113,15 +113,14 @@ def test_agent(monkeypatch, capsys):
     assert result["forward"]["pictures"] == 1  # half of the environments
     assert (result["update"]["pictures"], result["update"]["pairs"]) == (8, 1)
     assert (result["end_to_end"]["rollout_steps"], result["end_to_end"]["frames"]) == (8, "rerender")
-    both = [(result[part]["learning"], result[part]["frozen"]) for part in ("update", "end_to_end")]
-    for told in (result["forward"], *both[0], *both[1]):
-        assert told["flops_per_s"] > 0
-        assert told["utilisation"] == pytest.approx(told["flops_per_s"] / 1e12, abs=1e-4)
-    for part, (learning, frozen), name in zip(("update", "end_to_end"), both, ("pictures_per_s", "steps_per_s")):
-        assert result[part]["speed_up"] == pytest.approx(frozen[name] / learning[name], abs=0.01)
-        assert frozen[name] > 0
+    for part, name in (("update", "pictures_per_s"), ("end_to_end", "steps_per_s")):
+        learning, frozen = result[part]["learning"], result[part]["frozen"]
+        assert result[part]["speed_up"] == pytest.approx(frozen[name] / learning[name], rel=0.02)
+        for told in (result["forward"], learning, frozen):
+            assert told["flops_per_s"] > 0
+            assert told["utilisation"] == pytest.approx(told["flops_per_s"] / 1e12, abs=1e-4)
     assert result["update"]["speed_up"] > 1.2  # 7 looks instead of 28, and as much of the rest
-    assert sum(both[1][1]["shares"].values()) == pytest.approx(1.0, abs=1e-3)
+    assert sum(result["end_to_end"]["frozen"]["shares"].values()) == pytest.approx(1.0, abs=1e-3)
     memory = result["device_memory"]
     assert memory["source"] == "memory_analysis" and memory["bytes"] > 4 * 4 * result["parameters"]  # Adam's, gradient
     # 16 steps: pictures of 64 * 36 * 3 bytes, latents of 32 float32.
@@ -217,4 +216,3 @@ def test_a_rollout_of_64_environments_and_512_steps_at_720p_takes_less_than_100_
     assert held == rollout_by_hand(512, 64, 32, 512)
     assert held <= measured <= 100e6
     assert steps * envs * height * width * 3 == pytest.approx(90.6e9, rel=1e-3)  # what its pictures are
-    print(f"{held / 1e6:.1f} MB of arrays, {measured / 1e6:.1f} MB at most")
