@@ -166,6 +166,12 @@ class Collector:
     def num_envs(self) -> int:
         return self._halves[-1].columns.stop
 
+    @property
+    def host_bytes(self) -> int:
+        """What the rollout takes of the host's memory; the last one's latents are in it where they were kept."""
+        latents = () if self._latents is None else (self._latents,)
+        return sum(array.nbytes for array in (*self._buffers.values(), self._memories, *latents))
+
     def recorded(self, env: int) -> tuple[np.ndarray, np.ndarray]:
         """States [T] and actions [T, A] of one environment in the last rollout, copies."""
         return self._buffers["states"][:, env].copy(), self._buffers["actions"][:, env].copy()

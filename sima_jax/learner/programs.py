@@ -4,7 +4,8 @@ Every process of a run holds some of the environments and calls the same functio
 computation of all processes. Acting is each process's own: it takes a copy of the parameters that lies on its devices.
 """
 
-from collections.abc import Callable
+import contextlib
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -54,19 +55,39 @@ class Programs:
         rollout, frames: of this process's environments, on the host. Where the rollout holds latents, the vision stays
         as it is, and of the frames only the contrastive pairs are asked for.
         """
-        ppo, pairs = self.objective.ppo, self.objective.auxiliary.pairs
-        steps, sequences = self._sequences(rollout)
-        rng = np.random.default_rng([*np.asarray(jax.random.key_data(state.key)), int(state.step)])
-        chosen = minibatches(rng, sequences, ppo.minibatches, ppo.epochs)
-        paired = minibatches(rng, pairs, ppo.minibatches, ppo.epochs)
+        rng = _lots(state)
         learning, lessons, metrics = self._begin(state, put_rollout(self.mesh, rollout))
-        here = list(zip(self._own(chosen, sequences), self._own(paired, pairs), strict=True))
         sums: Any = None
-        for number, ready in enumerate(ahead(frames, here, steps, seen=rollout.latent is None)):
-            batch = self._put(*ready, chosen[number].astype(np.int32), np.int32(number))
+        for batch in self._batches(rng, rollout, frames):
             learning, told = self._learn(learning, lessons, *batch, self.tokens)
             sums = told if sums is None else self._add(sums, told)
         return self._end(learning.state, learning.keys, sums, metrics)
+
+    def first_step(
+        self, state: TrainState, rollout: Rollout, frames: Frames
+    ) -> tuple[jax.stages.Compiled, Learning, tuple[Any, ...]]:
+        """The first gradient step of `update`, compiled and not yet taken, to be looked at by itself.
+
+        (step, learning, rest): step(learning, *rest) -> (learning, metrics). The buffers of `state`, and those of
+        `learning` once the step is taken, are given up.
+        """
+        rng = _lots(state)
+        learning, lessons, _ = self._begin(state, put_rollout(self.mesh, rollout))
+        with contextlib.closing(self._batches(rng, rollout, frames)) as batches:
+            rest = (lessons, *next(batches), self.tokens)
+        return self._learn.lower(learning, *rest).compile(), learning, rest
+
+    def _batches(
+        self, rng: np.random.Generator, rollout: Rollout, frames: Frames
+    ) -> Generator[tuple[Any, ...], None, None]:
+        """What each gradient step takes beside the lessons, on the devices, in the order that rng draws."""
+        ppo, pairs = self.objective.ppo, self.objective.auxiliary.pairs
+        steps, sequences = self._sequences(rollout)
+        chosen = minibatches(rng, sequences, ppo.minibatches, ppo.epochs)
+        paired = minibatches(rng, pairs, ppo.minibatches, ppo.epochs)
+        here = list(zip(self._own(chosen, sequences), self._own(paired, pairs), strict=True))
+        for number, ready in enumerate(ahead(frames, here, steps, seen=rollout.latent is None)):
+            yield self._put(*ready, chosen[number].astype(np.int32), np.int32(number))
 
     def _sequences(self, rollout: Rollout) -> tuple[int, int]:
         """Steps of a sequence, and how many sequences all processes hold together."""
@@ -170,12 +191,17 @@ def compile_birth(
     """`birth`, each part of the state made on the devices that keep it."""
     if mesh.size == 1 or jax.default_backend() != "cpu":
         return jax.jit(birth, out_shardings=shardings)
-    # Pretend devices share the cores, and LAPACK, which makes orthogonal matrices, waits for all of them time and again,
-    # a thousand times as long as on one device. So the state is made on one, and then cut.
+    # Pretend devices share the cores, and LAPACK, which makes orthogonal matrices, waits for all of them time and
+    # again, a thousand times as long as on one device. So the state is made on one, and then cut.
     data = lambda state: state.replace(key=jax.random.key_data(state.key))  # noqa: E731
     keyed = lambda state: state.replace(key=jax.random.wrap_key_data(state.key))  # noqa: E731
     on_one, cut = jax.jit(lambda key: data(birth(key))), jax.jit(keyed, out_shardings=shardings)
     return lambda key: cut(jax.device_get(on_one(key)))
+
+
+def _lots(state: TrainState) -> np.random.Generator:
+    """What draws the order of an update; to be made before the state's buffers are given up."""
+    return np.random.default_rng([*np.asarray(jax.random.key_data(state.key)), int(state.step)])
 
 
 def compile_acting(

@@ -114,7 +114,7 @@ def test_a_round_of_the_pool_takes_random_actions_and_renders_what_it_saw():
     assert [max(pair) for pair in last] == list(range(2, 34))
 
 
-@pytest.mark.parametrize("name", ["render", "pool", "worldgen"])
+@pytest.mark.parametrize("name", ["render", "pool", "worldgen", "agent"])
 def test_impossible_settings_are_refused(name):
     said = run_bench(name, "--rounds=0")
     assert said.returncode == 2 and "--rounds must be at least 1, not 0" in said.stderr

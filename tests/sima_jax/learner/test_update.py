@@ -219,3 +219,14 @@ def test_without_meanings_every_sentence_is_kept_apart():
     for _ in range(15):
         state, metrics = programs.update(state, *random_lesson(pairs=0))
     assert float(metrics["paraphrase_excess"]) < 0.1
+
+
+def test_an_update_of_one_gradient_step_is_its_first_step():
+    once = make_programs(auxiliary=WITHOUT_AUXILIARY, epochs=1, minibatches=1)
+    lesson = random_lesson(pairs=0)
+    whole, _ = once.update(once.init(jax.random.key(0)), *lesson)
+    step, learning, rest = once.first_step(once.init(jax.random.key(0)), *lesson)
+    assert int(learning.state.step) == int(whole.step) - 1  # the update is not closed
+    learning, metrics = step(learning, *rest)
+    assert all(map(np.array_equal, jax.tree.leaves(learning.state.params), jax.tree.leaves(whole.params)))
+    assert float(metrics["gradient_norm"]) > 0.0
