@@ -5,6 +5,7 @@ python -m tests.experiments.process FILE.npz [flags of experiments.train]
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -19,7 +20,7 @@ def main() -> int:
         import jax
 
         params = run.programs.acting_params(run.state.params)
-        leaves = {jax.tree_util.keystr(path): np.asarray(leaf) for path, leaf in jax.tree.leaves_with_path(params)}
+        leaves: Any = {jax.tree_util.keystr(path): np.asarray(leaf) for path, leaf in jax.tree.leaves_with_path(params)}
         np.savez(Path(file), **leaves, updates=run.updates, devices=jax.device_count())
 
     from experiments import loop

@@ -371,4 +371,5 @@ def test_some_environments_do_not_hear_the_instruction_of_a_rollout():
 def test_latents_are_kept_where_they_are_asked_for():
     with collector() as made:
         assert made.collect(KNOWN)[0].latent is None
-        assert np.shape(made.collect(KNOWN, keep_latents=True)[0].latent) == (STEPS, ENVS, 1)
+        latent: Any = made.collect(KNOWN, keep_latents=True)[0].latent
+        assert latent.shape == (STEPS, ENVS, 1)

@@ -1,6 +1,7 @@
 """Pictures come when they are learned from: the same whether they were kept or are rendered again."""
 
 import threading
+from typing import Any
 
 import jax
 import numpy as np
@@ -50,7 +51,8 @@ def test_two_batches_are_made_ahead_and_no_more():
             return super().sequences(numbers, steps)
 
     image = np.zeros((2, 9, 1, 1, 3), np.uint8)
-    frames = Slow(image, ContrastivePairs(image[0], image[0], np.zeros(9, np.int32)))
+    pairs: Any = image[0], image[0], np.zeros(9, np.int32)
+    frames = Slow(image, ContrastivePairs(*pairs))
     batches = [(np.array([number]), np.array([number])) for number in range(9)]
     for number, (images, _) in enumerate(ahead(frames, batches, steps=2, seen=True)):
         assert images.shape == (2, 1, 1, 1, 3)

@@ -78,7 +78,7 @@ def test_padding_is_ignored_and_words_are_not(params):
 def test_the_instruction_changes_what_is_seen(params):
     o = observation()
     language = AGENT.encode(params, o.tokens)
-    image = o.image[0]
+    image = jnp.asarray(o.image)[0]
     one = AGENT.contrast(params, image, jnp.zeros(2, jnp.int32), language)
     other = AGENT.contrast(params, image, jnp.ones(2, jnp.int32), language)
     assert np.abs(one - other).max() > 1e-4

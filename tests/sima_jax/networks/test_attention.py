@@ -4,6 +4,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
+from jax.experimental.pallas.tpu import force_tpu_interpret_mode
 
 from sima_jax.networks.attention import attend
 
@@ -42,7 +43,7 @@ def test_a_tpu_gets_a_fused_kernel(masked):
 
 def test_the_tpu_kernel_computes_what_xla_does():
     # Run by the interpreter of its language, a few numbers only.
-    with jax.experimental.pallas.tpu.force_tpu_interpret_mode():
+    with force_tpu_interpret_mode():
         query, key, value = draw(length=6, width=8)
         mask = jnp.array([[True] * 4 + [False] * 2, [True] * 6])
         fused = attend(query, key, value, mask, platform="tpu")

@@ -1,6 +1,7 @@
 """The agent of transformers: its sizes, and that looking, reading, remembering and deciding stay apart."""
 
 from dataclasses import replace
+from typing import Any
 
 import flax.linen as nn
 import jax
@@ -16,7 +17,7 @@ from sima_jax.networks.vision_tower import VisionTower, cut
 from sima_jax.types import Observation
 from tests.sima_jax.toy_agent import TRANSFORMER
 
-AGENT = Agent(TRANSFORMER, vocabulary=20, length=6)
+AGENT: Any = Agent(TRANSFORMER, vocabulary=20, length=6)
 IMAGE = (9, 16, 3)
 TOKENS = np.array([[3, 4, 5, 0, 0, 0], [3, 4, 6, 7, 0, 0]], np.int32)
 
@@ -26,7 +27,7 @@ def params():
     return AGENT.init(jax.random.key(0), IMAGE)
 
 
-def observation(seed=0, **changes):
+def observation(seed=0, **changes) -> Any:
     rng = np.random.default_rng(seed)
     seen = {
         "image": rng.integers(0, 256, (4, 2, *IMAGE), np.uint8),
@@ -43,7 +44,7 @@ def observation(seed=0, **changes):
 def test_the_published_sizes(name):
     # By hand: a ViT layer has 4 * 1152^2 + 2 * 1152 * 4304 products and 14,624 others, 15.24 M; 27 of them 411.5 M; a
     # BERT layer 7.09 M, 12 of them 85.1 M, and its words 23.4 M.
-    agent = Agent(agent_named(name), vocabulary=20, length=6)
+    agent: Any = Agent(agent_named(name), vocabulary=20, length=6)
     shapes = jax.eval_shape(lambda key: agent.init(key, (720, 1280, 3)), jax.random.key(0))
     size = {part: sum(leaf.size for leaf in jax.tree.leaves(shapes[part])) for part in shapes}
     assert size["vision"] == pytest.approx(400e6, rel=0.05)
@@ -57,14 +58,15 @@ def test_the_published_sizes(name):
 
 
 def test_the_agent_in_between():
-    agent = Agent(agent_named("sima_base"), vocabulary=20, length=6)
+    agent: Any = Agent(agent_named("sima_base"), vocabulary=20, length=6)
     shapes = jax.eval_shape(lambda key: agent.init(key, (180, 320, 3)), jax.random.key(0))
     assert sum(leaf.size for leaf in jax.tree.leaves(shapes)) == pytest.approx(90e6, rel=0.1)
 
 
 def test_scanned_layers_are_layers_one_after_the_other():
     config = TowerConfig(width=8, depth=3, mlp=16, heads=2)
-    tower, x = Tower(config), jax.random.normal(jax.random.key(1), (2, 5, 8))
+    tower: Any = Tower(config)
+    x = jax.random.normal(jax.random.key(1), (2, 5, 8))
     params = nn.unbox(tower.init(jax.random.key(0), x)["params"])
     one_by_one = x
     for number in range(3):
@@ -76,15 +78,15 @@ def test_scanned_layers_are_layers_one_after_the_other():
 
 
 def test_patches_go_row_by_row():
-    image = np.arange(2 * 4 * 3, dtype=np.uint8).reshape(1, 2, 4, 3)  # two patches of 2 x 2 beside each other
+    image = jnp.arange(2 * 4 * 3, dtype=jnp.uint8).reshape(1, 2, 4, 3)  # two patches of 2 x 2 beside each other
     left, right = cut(image, (1, 2))[0]
     assert left.tolist() == [0, 1, 2, 3, 4, 5, 12, 13, 14, 15, 16, 17]
     assert right.tolist() == [6, 7, 8, 9, 10, 11, 18, 19, 20, 21, 22, 23]
 
 
 def test_the_siglip_front_takes_any_size_and_smooths_it():
-    config = replace(TRANSFORMER, front="siglip", grid=(9, 16), siglip_size=(126, 224))
-    tower = VisionTower(config)
+    config: Any = replace(TRANSFORMER, front="siglip", grid=(9, 16), siglip_size=(126, 224))
+    tower: Any = VisionTower(config)
     params = tower.init(jax.random.key(0), np.zeros((1, *IMAGE), np.uint8))
     # Stripes as fine as pixels, and the grey that they make from afar, look alike; without smoothing they would not.
     stripes = np.zeros((1, 720, 1280, 3), np.uint8)
@@ -130,7 +132,7 @@ def test_guidance_stresses_the_instruction(params):
     o = observation()
     language = AGENT.encode(params, TOKENS)
     step = jnp.arange(2), o.image[0], o.instruction[0], jnp.ones(2), o.resets[0], o.previous_actions[0], o.privileged[0]
-    inputs = (params, language, *step, AGENT.initial_memory(2), jax.random.key(0), 0)
+    inputs: Any = (params, language, *step, AGENT.initial_memory(2), jax.random.key(0), 0)
     output = AGENT.apply(params, o, AGENT.initial_memory(2))
     guided = act(AGENT, *inputs, greedy=True, guidance=1.5).actions
     np.testing.assert_allclose(guided, 2.5 * output.mean[0] - 1.5 * output.mean_untold[0], atol=1e-5)
