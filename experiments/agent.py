@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import jax
+import jax.numpy as jnp
 import numpy as np
 
 from experiments.errors import UserError
@@ -13,11 +15,13 @@ from sima_jax.checkpoint import Checkpointer, CheckpointError
 from sima_jax.learner.optimizer import make_optimizer
 from sima_jax.learner.policy import AgentPolicy
 from sima_jax.learner.programs import Programs, compile_programs
-from sima_jax.learner.update import Objective
+from sima_jax.learner.update import Objective, target_params
 from sima_jax.networks.agent import Agent
+from sima_jax.pretrained import load_language, load_vision
 from sima_jax.sharding import make_mesh
-from sima_jax.tokens import Tokenizer
+from sima_jax.tokens import MAX_TOKENS, Tokenizer
 from sima_jax.types import Params, TrainState
+from sima_jax.wordpieces import load_tokenizer
 
 CHECKPOINTS = "checkpoints"  # folder in a workdir
 
@@ -35,8 +39,12 @@ def build_programs(settings: Settings, table: Sequence[Instruction]) -> Programs
 
 def make_objective(settings: Settings, table: Sequence[Instruction]) -> tuple[Objective, np.ndarray]:
     """What is learned, and the tokens [K, L] of the instruction table."""
-    tokenizer = Tokenizer()
-    tokens = tokenizer.encode([instruction.text for instruction in table])
+    folder = settings.pretrained.language
+    try:
+        tokenizer = load_tokenizer(folder, MAX_TOKENS) if folder else Tokenizer()
+        tokens = tokenizer.encode([instruction.text for instruction in table])
+    except (ValueError, OSError) as error:
+        raise SettingsError(f"pretrained.language: {error}" if folder else str(error)) from error
     ppo = settings.ppo
     objective = Objective(
         agent=Agent(settings.agent, vocabulary=tokenizer.vocabulary_size, length=tokens.shape[1]),
@@ -46,6 +54,23 @@ def make_objective(settings: Settings, table: Sequence[Instruction]) -> tuple[Ob
         meanings=meanings(table),
     )
     return objective, tokens
+
+
+def newborn(settings: Settings, programs: Programs) -> tuple[TrainState, list[str]]:
+    """The train state of a new run, and what was loaded into it; SettingsError where published weights do not fit."""
+    state, said = programs.init(jax.random.key(settings.seed)), []
+    for part, load in (("vision", load_vision), ("language", load_language)):
+        path = getattr(settings.pretrained, part)
+        if path:
+            try:
+                params, report = load(path, state.params, settings.agent)
+            except (ValueError, OSError) as error:
+                raise SettingsError(f"pretrained.{part}: {error}") from error
+            state, said = state.replace(params=params), [*said, f"{part} from {path}: {report}"]
+    if said:  # the momentum encoder follows what was loaded
+        agent = programs.objective.agent
+        state = state.replace(target=jax.tree.map(jnp.copy, target_params(agent, state.params)))
+    return state, said
 
 
 def meanings(table: Sequence[Instruction]) -> tuple[int, ...]:

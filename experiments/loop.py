@@ -14,7 +14,7 @@ from typing import Any
 import jax
 import numpy as np
 
-from experiments.agent import build_programs, make_policy, open_checkpoints, restore
+from experiments.agent import build_programs, make_policy, newborn, open_checkpoints, restore
 from experiments.evaluate import evaluate_and_report
 from experiments.film import film_bytes, montage, training_film
 from experiments.progress import RECENT_EPISODES, Progress, duration
@@ -159,7 +159,9 @@ def open_run(settings: Settings, workdir: Path, stack: contextlib.ExitStack) -> 
     )
     stack.enter_context(collector)
     if found is None:
-        state = programs.init(jax.random.key(settings.seed))
+        state, said = newborn(settings, programs)
+        if is_first():
+            print(*said, sep="\n", end="\n" if said else "", flush=True)
         return Run(settings, programs, pools, collector, checkpointer, state)
     _, state, host = found
     collector.load_state_dict(host["collector"])
@@ -170,11 +172,17 @@ def open_run(settings: Settings, workdir: Path, stack: contextlib.ExitStack) -> 
 
 def _what_begins(run: Run, seconds: float) -> str:
     settings = run.settings
-    size = sum(leaf.size for leaf in jax.tree.leaves(run.state.params))
+    sizes = {part: sum(leaf.size for leaf in jax.tree.leaves(tree)) for part, tree in run.state.params.items()}
+    size = sum(sizes.values())
+    towers = ""
+    if run.programs.objective.agent.looks_apart:
+        sizes["policy"] += sizes["value"]
+        parts = (f"{part} {sizes[part] / 1e6:.1f} M" for part in ("vision", "language", "policy"))
+        towers = f" ({', '.join(parts)})"
     begins = f"going on after {run.steps:,} steps" if run.updates else "training anew"
     return (
         f"{settings.worlds.num_train} worlds of {settings.prompt!r} made in {duration(seconds)}; "
-        f"{settings.agent.name} with {size:,} parameters, {begins}."
+        f"{settings.agent.name} with {size:,} parameters{towers}, {begins}."
     )
 
 

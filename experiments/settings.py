@@ -10,6 +10,7 @@ import types
 import typing
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from experiments.errors import UserError
@@ -95,6 +96,23 @@ class RolloutSettings:
 
     def __post_init__(self):
         demand(self.frames in ("store", "rerender"), "rollout.frames", self.frames, "'store' or 'rerender'")
+
+
+@dataclass(frozen=True)
+class PretrainedSettings:
+    """Files of published weights that a new run begins with, or empty texts: vision's, language's (a folder)."""
+
+    vision: str
+    language: str
+
+    def __post_init__(self):
+        for name in ("vision", "language"):
+            path = getattr(self, name)
+            demand(
+                not path or Path(path).exists(), f"pretrained.{name}", path, "a file or folder that is there, or empty"
+            )
+        folder = Path(self.language or ".")
+        demand(folder.is_dir(), "pretrained.language", self.language, "the folder of the weights and their vocabulary")
 
 
 @dataclass(frozen=True)
@@ -209,6 +227,7 @@ class Settings:
     total_timesteps: int
     reward: RewardSettings
     agent: AgentConfig | TransformerAgentConfig
+    pretrained: PretrainedSettings
     agent_depth: int | None  # layers of its towers, where they are not the published ones
     ppo: PPOConfig
     auxiliary: AuxiliaryConfig
@@ -249,6 +268,7 @@ class Settings:
             **numbers,
             reward=_group(RewardSettings, "reward", values["reward"]),
             agent=_agent(_typed("agent", values["agent"], str), depth),
+            pretrained=_group(PretrainedSettings, "pretrained", values["pretrained"]),
             agent_depth=depth,
             ppo=_group(PPOConfig, "ppo", values["ppo"]),
             auxiliary=auxiliary,
@@ -289,6 +309,13 @@ class Settings:
                 ("eval.guidance", self.eval.guidance),
             ):
                 demand(not value, key, value, f"0: what {self.agent.name} sees depends on the instruction")
+            for key, value in vars(self.pretrained).items():
+                demand(not value, f"pretrained.{key}", value, f"empty: {self.agent.name} has no towers")
+        if self.pretrained.language:
+            noise = self.auxiliary.word_noise
+            demand(
+                not noise, "auxiliary.word_noise", noise, "0 with pretrained.language: it does not know BERT's marks"
+            )
         if self.auxiliary.contrastive_weight:
             pairs = self.auxiliary.pairs
             demand(

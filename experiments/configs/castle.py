@@ -101,6 +101,9 @@ def _tiny() -> ConfigDict:
     config.reward.burnt = -50.0
 
     config.agent = "sima_tiny"
+    config.pretrained = ConfigDict()  # files of published weights (see sima_jax.pretrained); empty: none
+    config.pretrained.vision = ""  # of SigLIP
+    config.pretrained.language = ""  # of BERT, a folder that also holds its vocab.txt or tokenizer.json
     config.agent_depth = config_dict.placeholder(int)  # layers of each tower, to try an agent out; None: as published
 
     config.ppo = ConfigDict()
