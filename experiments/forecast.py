@@ -1,14 +1,10 @@
 """A plan: what experiments.footprint and experiments.speed say of one configuration on one machine, and what else
 would fit; as text and as JSON."""
 
-import os
 import textwrap
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from typing import Any
-
-# The planner counts; it needs no accelerator, and must not take one.
-os.environ.setdefault("JAX_PLATFORMS", "cpu")
 
 import jax
 import numpy as np
