@@ -1,14 +1,10 @@
 """A plan: what experiments.footprint and experiments.speed say of one configuration on one machine, and what else
 would fit; as text and as JSON."""
 
-import os
 import textwrap
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from typing import Any
-
-# The planner counts; it needs no accelerator, and must not take one.
-os.environ.setdefault("JAX_PLATFORMS", "cpu")
 
 import jax
 import numpy as np
@@ -270,7 +266,7 @@ Row = tuple[str, str, str]
 
 
 def _number(value: float) -> str:
-    return f"{value:,.2f}" if value >= 1.0 or value == 0.0 else f"{value:.2g}"
+    return f"{value:,.2f}" if value >= 0.095 or value == 0.0 else f"{value:.2g}"
 
 
 def _table(heading: str, rows: list[Row]) -> str:
@@ -345,7 +341,13 @@ def _speed_rows(plan: Plan) -> list[Row]:
         rows.append(("", "", f"drawing again {_number(speed.drawing_again)}, at the same time"))
     rows.append(("together", _number(speed.update), "one after the other: they alternate"))
     if speed.frozen_updates:
-        rows.append(("vision frozen", _number(speed.update_frozen), f"the first {speed.frozen_updates} updates"))
+        rows.append(
+            (
+                "vision frozen",
+                _number(speed.update_frozen),
+                f"the first {speed.frozen_updates} of {speed.updates} updates",
+            )
+        )
     return rows
 
 

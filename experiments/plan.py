@@ -8,6 +8,7 @@ are made. Where a configuration does not fit, the first settings that do are com
 """
 
 import json
+import os
 import sys
 from collections.abc import Sequence
 
@@ -24,7 +25,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _plan(options: Options) -> int:
     settings = Settings.from_config(options.config)
     machine = machine_named(options.own["hardware"])
-    # JAX is loaded when everything else is known to be right: it takes seconds.
+    # JAX is loaded when everything else is known to be right: it takes seconds. Counting needs no accelerator.
+    os.environ.setdefault("JAX_PLATFORMS", "cpu")
     from experiments.forecast import Planner, as_json, as_text
 
     planner = Planner(settings)

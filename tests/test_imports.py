@@ -130,6 +130,7 @@ def test_every_name_says_something(package):
         ("import genie3_env.types", ("jax", "flax", "numba")),
         ("import genie3_env.generate, genie3_env.show, genie3_env.uri", ("jax", "flax", "absl", "sima_jax")),
         ("import genie3_env.pool", ("jax", "flax", "sima_jax")),
+        ("import experiments.plan", ("jax", "flax")),
         ("import experiments.train", ("jax", "flax")),  # mistakes are told before the seconds that JAX takes to load
     ],
 )

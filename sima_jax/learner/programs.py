@@ -157,6 +157,7 @@ def compile_programs(
     stage = everywhere
     if jax.process_count() > 1:
         stage = NamedSharding(sharding.make_mesh(jax.local_device_count(), 1, jax.local_devices()), P())
+    acting_mesh: Any = stage.mesh
     whole: Any = everywhere
     learning = Learning(state=shardings, keys=whole)
     lessons: Any = dict.fromkeys(Lessons.__dataclass_fields__, by_env)
@@ -168,9 +169,13 @@ def compile_programs(
         shardings=shardings,
         abstract_state=abstract,
         init=compile_birth(birth, shardings, mesh),
-        encode=jax.jit(lambda params: agent.encode(params, jnp.asarray(own)), out_shardings=stage),
+        encode=jax.jit(
+            sharding.within(acting_mesh, lambda params: agent.encode(params, jnp.asarray(own))), out_shardings=stage
+        ),
         encode_for_training=jax.jit(
-            lambda params, step: agent.encode(params, as_trained(objective, jnp.asarray(own), step)),
+            sharding.within(
+                acting_mesh, lambda params, step: agent.encode(params, as_trained(objective, jnp.asarray(own), step))
+            ),
             out_shardings=stage,
         ),
         act=compile_acting(objective, stage),

@@ -3,9 +3,12 @@
 N: sequences, L: tokens, H: heads, D: width of a head.
 """
 
+from collections.abc import Callable
+
 import jax
 import jax.numpy as jnp
 from jax.experimental.pallas.ops.tpu.flash_attention import SegmentIds, flash_attention
+from jax.sharding import PartitionSpec as P
 
 LANES = 128  # a TPU's; lengths and widths are padded to multiples of it
 CUDNN_WIDEST = 128  # of a head, for cuDNN's flash attention
@@ -21,11 +24,28 @@ def attend(
     """
     platform = platform or jax.default_backend()
     if platform == "tpu":
-        return _attend_on_tpu(query, key, value, mask)
+        return _on_each_device(_attend_on_tpu, query, key, value, mask)
     wide = None if mask is None else mask[:, None, None, :]
     cudnn = platform == "gpu" and query.dtype in (jnp.bfloat16, jnp.float16)
     cudnn = cudnn and query.shape[-1] % 8 == 0 and query.shape[-1] <= CUDNN_WIDEST and mask is None
     return jax.nn.dot_product_attention(query, key, value, mask=wide, implementation="cudnn" if cudnn else "xla")
+
+
+def _on_each_device(attention: Callable[..., jax.Array], *inputs: jax.Array | None) -> jax.Array:
+    """Attention of each device's own sequences and heads, where sharding.within knows the mesh: XLA cannot cut a kernel
+    of Pallas by itself.
+    """
+    mesh = jax.sharding.get_abstract_mesh()
+    query, mask = inputs[0], inputs[3]
+    assert query is not None
+    if mesh.empty:
+        return attention(*inputs)
+    rows, heads = (
+        name if query.shape[axis] % mesh.shape[name] == 0 else None for axis, name in ((0, "data"), (2, "model"))
+    )
+    each = P(rows, None, heads, None)
+    specs = each, each, each, None if mask is None else P(rows, None)
+    return jax.shard_map(attention, mesh=mesh, in_specs=specs, out_specs=each, check_vma=False)(*inputs)
 
 
 def _attend_on_tpu(query: jax.Array, key: jax.Array, value: jax.Array, mask: jax.Array | None) -> jax.Array:

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -31,8 +32,13 @@ def test_the_full_agent_on_eight_gpus(capsys):
     assert code == 0
     assert said.startswith("sima_continuous at 1280x720 on 8xH100, mesh data=8 x model=1\n")
     assert "It fits. Predicted: " in said and "What would fit" not in said
-    for line in said.splitlines():
-        assert len(line) <= 120
+    lines = said.splitlines()
+    assert max(map(len, lines)) <= 120
+    readme = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
+    shown = readme.split("Shortened:\n\n```\n")[1].split("```")[0].splitlines()
+    assert shown[0] == lines[0]
+    for line in shown:
+        assert line in lines, "README shows what the command does not print"
 
 
 def test_json_holds_the_same(capsys):

@@ -67,9 +67,10 @@ def test_nearly_all_parameters_are_cut_by_eight_devices(name):
 
 def test_activations_are_cut_along_data_where_that_can_be():
     mesh = sharding.make_mesh(4, 2)
-    cut = jax.jit(sharding.within(mesh, lambda x: sharding.along_data(x) + 1.0))
-    assert cut(jnp.zeros((8, 3))).addressable_shards[0].data.shape == (2, 3)
-    assert cut(jnp.zeros((6, 3))).addressable_shards[0].data.shape == (6, 3)  # four devices do not divide six rows
+    traced = jax.jit(sharding.within(mesh, lambda x: sharding.along_data(x) + 1.0))
+    cut = lambda *shape: traced(jax.device_put(jnp.zeros(shape), jax.NamedSharding(mesh, P())))  # noqa: E731
+    assert cut(8, 3).addressable_shards[0].data.shape == (2, 3)
+    assert cut(6, 3).addressable_shards[0].data.shape == (6, 3)  # four devices do not divide six rows
     assert sharding.along_data(x := jnp.zeros((8, 3))) is x  # no mesh: nothing to be cut for
 
 
