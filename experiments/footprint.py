@@ -200,12 +200,18 @@ def activation_bytes(
     value = value_bytes or jnp.dtype(agent.compute).itemsize
     patches = agent.grid[0] * agent.grid[1]
     pictures, pairs = batch.pictures // mesh.data, batch.pairs // mesh.data
+    sentences, length = tokens.shape  # whole on each device where the devices do not divide them
+    sentences = sentences if sentences % mesh.data else sentences // mesh.data
     kept = tower_kept(agent.vision, pictures + pairs, patches, value)
-    kept += tower_kept(agent.language, len(tokens), tokens.shape[1], value)  # every device reads the whole table
+    kept += tower_kept(agent.language, sentences, length, value)
     # The patches themselves: the gradient of their projection needs them.
     pixels = batch.picture if agent.front == "native" else 3 * patches * SIGLIP_PATCH**2
     kept += (pictures + pairs) * pixels * value
-    return kept + layer_working(agent.vision, pictures, patches, value, mesh.model, attention)
+    looking = layer_working(agent.vision, pictures, patches, value, mesh.model, attention)
+    # Sentences are of different lengths, and so masked, which cuDNN's attention is not asked for.
+    masked = "tpu" if attention == "tpu" else "cpu"
+    reading = layer_working(agent.language, sentences, length, value, mesh.model, masked)
+    return kept + max(looking, reading)
 
 
 def tower_kept(tower: TowerConfig, sequences: int, tokens: int, value: int) -> int:
