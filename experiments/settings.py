@@ -321,6 +321,8 @@ class Settings:
             demand(
                 pairs >= 1 and pairs % parts == 0, "auxiliary.pairs", pairs, f"a multiple of ppo.minibatches = {parts}"
             )
+            of_one = pairs // parts
+            demand(of_one % data == 0, "auxiliary.pairs / ppo.minibatches", of_one, f"a multiple of mesh.data = {data}")
             demand(
                 pairs <= self.steps_per_update,
                 "auxiliary.pairs",

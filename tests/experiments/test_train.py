@@ -145,7 +145,18 @@ def test_evaluation_alone_repeats_the_figures(finished):
         ({"image.width": 60}, 2, "16:9"),
         ({"prompt": "a submarine in the deep"}, 2, "submarine"),
         ({"prompt": "a qwertz"}, 2, "names no theme that is known"),
-        ({"mesh.data": 64, "num_envs": 64, "total_timesteps": 512}, 2, "64 devices"),
+        (
+            {
+                "mesh.data": 64,
+                "num_envs": 128,
+                "total_timesteps": 1024,
+                "auxiliary.pairs": 128,
+                "auxiliary.queue_size": 128,
+            },
+            2,
+            "64 devices",
+        ),
+        ({"mesh.data": 64, "num_envs": 64, "total_timesteps": 512}, 2, "num_envs / ppo.minibatches is 32"),
     ],
 )
 def test_mistakes_are_said_in_one_line(tmp_path, overrides, exit_code, message):
