@@ -24,6 +24,8 @@ from sima_jax.types import Params, TrainState
 from sima_jax.wordpieces import load_tokenizer
 
 CHECKPOINTS = "checkpoints"  # folder in a workdir
+PARTS = {"vision": "vision", "film": "vision", "seek": "vision", "language": "language", "untold": "language"}
+PARTS |= {name: name for name in ("memory", "policy", "value")}
 
 
 def build_programs(settings: Settings, table: Sequence[Instruction]) -> Programs:
@@ -71,6 +73,14 @@ def newborn(settings: Settings, programs: Programs) -> tuple[TrainState, list[st
         agent = programs.objective.agent
         state = state.replace(target=jax.tree.map(jnp.copy, target_params(agent, state.params)))
     return state, said
+
+
+def parameters_by_part(params: Any) -> dict[str, int]:
+    """Vision, language, memory, policy, value, and the auxiliary heads together."""
+    sizes: dict[str, int] = dict.fromkeys(("vision", "language", "memory", "policy", "value", "auxiliary heads"), 0)
+    for name, part in params.items():
+        sizes[PARTS.get(name, "auxiliary heads")] += sum(x.size for x in jax.tree.leaves(part))
+    return sizes
 
 
 def meanings(table: Sequence[Instruction]) -> tuple[int, ...]:

@@ -8,7 +8,7 @@ N: sequences of tokens on a device, L: tokens, C: width of a token, F: width of 
 """
 
 import math
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import jax
@@ -20,19 +20,21 @@ from experiments.settings import Settings
 from genie3_env.types import SIM_STATE
 from sima_jax.config import SIGLIP_PATCH, TowerConfig, TransformerAgentConfig
 from sima_jax.learner.frames import AHEAD
-from sima_jax.learner.programs import BY_ENV, train_state_shardings
+from sima_jax.learner.programs import BY_ENV, group_size, train_state_shardings
 from sima_jax.learner.state import initial_state
 from sima_jax.learner.update import Objective
 from sima_jax.networks.attention import LANES
 from sima_jax.types import Params, TrainState
 
 FLOAT = 4  # bytes
-TRANSFERS = 2  # minibatches on the devices: one is learned from, the next has been sent
+TRANSFERS = 2  # groups of minibatches on the devices: one is learned from, the next has been sent
 
 
 @dataclass(frozen=True)
 class DeviceBytes:
-    """Of one device in a gradient step. The first six are what it is given; `frames` is one minibatch."""
+    """Of one device in the gradient steps of one computation. The first six are what it is given; `frames`: the
+    pictures of its minibatches.
+    """
 
     parameters: int
     moments: int
@@ -47,7 +49,7 @@ class DeviceBytes:
 
     @property
     def arguments(self) -> int:
-        """What XLA calls the arguments of the gradient step."""
+        """What XLA calls the arguments of the computation."""
         return self.parameters + self.moments + self.momentum_encoder + self.other_state + self.lessons + self.frames
 
     @property
@@ -75,13 +77,14 @@ class HostBytes:
 
 
 @dataclass(frozen=True)
-class Minibatch:
-    """What one gradient step takes, of all devices together."""
+class MinibatchSize:
+    """Of what one gradient step takes, of all devices together; `together`: gradient steps of one computation."""
 
     steps: int  # of a sequence
     sequences: int
     pairs: int
     picture: int  # bytes
+    together: int
 
     @property
     def pictures(self) -> int:
@@ -93,14 +96,16 @@ class Minibatch:
         return (self.pictures + 2 * self.pairs) * self.picture
 
 
-def minibatch_of(settings: Settings) -> Minibatch:
+def minibatch_of(settings: Settings) -> MinibatchSize:
     ppo, image = settings.ppo, settings.image
-    return Minibatch(
+    one = MinibatchSize(
         steps=settings.rollout_steps // ppo.sequences,
         sequences=settings.num_envs * ppo.sequences // ppo.minibatches,
         pairs=settings.auxiliary.pairs // ppo.minibatches,
         picture=image.height * image.width * 3,
+        together=1,
     )
+    return replace(one, together=group_size(one.frames, ppo.epochs * ppo.minibatches))
 
 
 def shape_of_state(settings: Settings, objective: Objective) -> TrainState:
@@ -141,9 +146,10 @@ def device_bytes(
         momentum_encoder=target,
         other_state=tree_bytes(state, where) - parameters - moments - target + _keys_bytes(settings) + tokens.nbytes,
         lessons=lessons_bytes(settings, mesh),
-        frames=batch.frames // data,
+        frames=batch.together * batch.frames // data,
         gradients=parameters,
-        activations=activations,
+        # Several minibatches are laid side by side before the first of them is learned from.
+        activations=activations + (batch.together * batch.frames // data if batch.together > 1 else 0),
         gathered=gathered_bytes(settings.agent, model) if data > 1 else 0,
         acting_copy=whole if processes > 1 else 0,
     )

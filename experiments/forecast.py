@@ -6,10 +6,9 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-import jax
 import numpy as np
 
-from experiments.agent import make_objective
+from experiments.agent import make_objective, parameters_by_part
 from experiments.footprint import DeviceBytes, HostBytes, device_bytes, host_bytes, minibatch_of, shape_of_state
 from experiments.hardware import Machine, known
 from experiments.settings import MeshSettings, RolloutSettings, Settings, SettingsError, demand
@@ -25,8 +24,6 @@ MB, GB = 1e6, 1e9
 HOST_SHARE = 0.8  # of the host's memory: the rest is the system's, Python's and JAX's own
 MOST_CHIPS = 256
 WIDTH = 100  # of the text
-PARTS = {"vision": "vision", "film": "vision", "seek": "vision", "language": "language", "untold": "language"}
-PARTS |= {name: name for name in ("memory", "policy", "value")}
 
 
 @dataclass(frozen=True)
@@ -179,14 +176,6 @@ def mesh_for(settings: Settings, count: int) -> MeshSettings:
 def mesh_size(settings: Settings, machine: Machine) -> int:
     mesh = mesh_for(settings, machine.count)
     return mesh.data * mesh.model
-
-
-def parameters_by_part(params: Any) -> dict[str, int]:
-    """Vision, language, memory, policy, value, and the auxiliary heads together."""
-    sizes: dict[str, int] = dict.fromkeys(("vision", "language", "memory", "policy", "value", "auxiliary heads"), 0)
-    for name, part in params.items():
-        sizes[PARTS.get(name, "auxiliary heads")] += sum(x.size for x in jax.tree.leaves(part))
-    return sizes
 
 
 def as_json(plan: Plan, advice: list[str]) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from typing import Any
 import jax
 import numpy as np
 
-from experiments.agent import build_programs, make_policy, newborn, open_checkpoints, restore
+from experiments.agent import build_programs, make_policy, newborn, open_checkpoints, parameters_by_part, restore
 from experiments.evaluate import evaluate_and_report
 from experiments.film import film_bytes, montage, training_film
 from experiments.progress import RECENT_EPISODES, Progress, duration
@@ -172,17 +172,16 @@ def open_run(settings: Settings, workdir: Path, stack: contextlib.ExitStack) -> 
 
 def _what_begins(run: Run, seconds: float) -> str:
     settings = run.settings
-    sizes = {part: sum(leaf.size for leaf in jax.tree.leaves(tree)) for part, tree in run.state.params.items()}
-    size = sum(sizes.values())
+    sizes = parameters_by_part(run.state.params)
     towers = ""
     if run.programs.objective.agent.looks_apart:
-        sizes["policy"] += sizes["value"]
-        parts = (f"{part} {sizes[part] / 1e6:.1f} M" for part in ("vision", "language", "policy"))
-        towers = f" ({', '.join(parts)})"
+        policy = sizes["policy"] + sizes["value"]
+        parts = (("vision", sizes["vision"]), ("language", sizes["language"]), ("policy", policy))
+        towers = f" ({', '.join(f'{part} {size / 1e6:.1f} M' for part, size in parts)})"
     begins = f"going on after {run.steps:,} steps" if run.updates else "training anew"
     return (
         f"{settings.worlds.num_train} worlds of {settings.prompt!r} made in {duration(seconds)}; "
-        f"{settings.agent.name} with {size:,} parameters{towers}, {begins}."
+        f"{settings.agent.name} with {sum(sizes.values()):,} parameters{towers}, {begins}."
     )
 
 

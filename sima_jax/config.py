@@ -9,6 +9,13 @@ def _require(condition: bool, name: str, value: object, wanted: str) -> None:
         raise ValueError(f"{name} is {value!r}; it must be {wanted}.")
 
 
+def _check_inputs(config: "AgentConfig | TransformerAgentConfig") -> None:
+    for name in ("init_mean", "init_std"):
+        values = getattr(config, name)
+        _require(len(values) == config.action_dim, name, values, f"{config.action_dim} numbers, one for each input")
+    _require(min(config.init_std) > 0.0, "init_std", config.init_std, "positive")
+
+
 @dataclass(frozen=True)
 class AgentConfig:
     """Sizes of the agent's parts.
@@ -44,10 +51,7 @@ class AgentConfig:
     def __post_init__(self):
         for axis, (patches, merged) in enumerate(zip(self.grid, self.merge, strict=True)):
             _require(patches % merged == 0, f"merge[{axis}]", merged, f"a divisor of grid[{axis}] = {patches}")
-        for name in ("init_mean", "init_std"):
-            values = getattr(self, name)
-            _require(len(values) == self.action_dim, name, values, f"{self.action_dim} numbers, one for each input")
-        _require(min(self.init_std) > 0.0, "init_std", self.init_std, "positive")
+        _check_inputs(self)
         found = self.found_width
         _require(0 < found < self.vision_width, "found_width", found, f"in 1..{self.vision_width - 1}")
         heads = self.language_heads
@@ -123,9 +127,7 @@ class TransformerAgentConfig:
     def __post_init__(self):
         _require(self.front in FRONTS, "front", self.front, f"one of {', '.join(FRONTS)}")
         _require(self.compute in ("bfloat16", "float32"), "compute", self.compute, "bfloat16 or float32")
-        for name in ("init_mean", "init_std"):
-            values = getattr(self, name)
-            _require(len(values) == self.action_dim, name, values, f"{self.action_dim} numbers, one for each input")
+        _check_inputs(self)
         for name, width in (("vision.width", self.vision.width), ("vision_width", self.vision_width)):
             _require(width % self.pool_heads == 0, name, width, f"a multiple of pool_heads = {self.pool_heads}")
         for axis in (0, 1):

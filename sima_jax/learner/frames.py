@@ -68,7 +68,7 @@ class RenderedFrames:
 
     def pairs(self, numbers: np.ndarray) -> ContrastivePairs:
         states, skins = self.pair_states[numbers], self.pair_skins[numbers]
-        arrays: Any = self.renderer.render_states(states).copy(), self.renderer.render_states(states, skins)
+        arrays: Any = self.renderer.render_states(states), self.renderer.render_states(states, skins)
         return ContrastivePairs(*arrays, self.pair_instruction[numbers])  # type: ignore[arg-type]: on the host
 
 

@@ -5,7 +5,8 @@ computation of all processes. Acting is each process's own: it takes a copy of t
 """
 
 import contextlib
-from collections.abc import Callable, Generator
+import itertools
+from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -21,12 +22,24 @@ from sima_jax.learner.act import Decision, act
 from sima_jax.learner.frames import Frames, ahead
 from sima_jax.learner.order import minibatches
 from sima_jax.learner.state import initial_state
-from sima_jax.learner.update import Learning, Lessons, Metrics, Objective, as_trained, begin, end, learn, target_params
+from sima_jax.learner.update import (
+    Learning,
+    Lessons,
+    Metrics,
+    Minibatch,
+    Objective,
+    as_trained,
+    begin,
+    end,
+    learn_all,
+    target_params,
+)
 from sima_jax.processes import put
 from sima_jax.tokens import PADDING
 from sima_jax.types import ContrastivePairs, Params, Rollout, TrainState
 
 BY_ENV = P(None, "data")  # [T, B] and [S, Q]
+TOGETHER_BYTES = 64_000_000  # of pictures: minibatches that are smaller are learned from in one computation
 
 
 @dataclass(frozen=True)
@@ -46,7 +59,6 @@ class Programs:
     _stage: NamedSharding  # all of it on each device of this process
     _begin: Callable[..., tuple[Learning, Lessons, Metrics]]
     _learn: Callable[..., tuple[Learning, Metrics]]
-    _add: Callable[[Metrics, Metrics], Metrics]
     _end: Callable[..., tuple[TrainState, Metrics]]
 
     def update(self, state: TrainState, rollout: Rollout, frames: Frames) -> tuple[TrainState, Metrics]:
@@ -58,9 +70,10 @@ class Programs:
         rng = _lots(state)
         learning, lessons, metrics = self._begin(state, put_rollout(self.mesh, rollout))
         sums: Any = None
-        for batch in self._batches(rng, rollout, frames):
-            learning, told = self._learn(learning, lessons, *batch, self.tokens)
-            sums = told if sums is None else self._add(sums, told)
+        steps = self.objective.ppo.epochs * self.objective.ppo.minibatches
+        for group in in_groups(self._batches(rng, rollout, frames), steps):
+            learning, told = self._learn(learning, lessons, group, self.tokens)
+            sums = told if sums is None else jax.tree.map(jnp.add, sums, told)
         return self._end(learning.state, learning.keys, sums, metrics)
 
     def first_step(
@@ -74,20 +87,18 @@ class Programs:
         rng = _lots(state)
         learning, lessons, _ = self._begin(state, put_rollout(self.mesh, rollout))
         with contextlib.closing(self._batches(rng, rollout, frames)) as batches:
-            rest = (lessons, *next(batches), self.tokens)
+            rest = (lessons, (next(batches),), self.tokens)
         return self._learn.lower(learning, *rest).compile(), learning, rest
 
-    def _batches(
-        self, rng: np.random.Generator, rollout: Rollout, frames: Frames
-    ) -> Generator[tuple[Any, ...], None, None]:
+    def _batches(self, rng: np.random.Generator, rollout: Rollout, frames: Frames) -> Generator[Minibatch, None, None]:
         """What each gradient step takes beside the lessons, on the devices, in the order that rng draws."""
         ppo, pairs = self.objective.ppo, self.objective.auxiliary.pairs
         steps, sequences = self._sequences(rollout)
         chosen = minibatches(rng, sequences, ppo.minibatches, ppo.epochs)
         paired = minibatches(rng, pairs, ppo.minibatches, ppo.epochs)
         here = list(zip(self._own(chosen, sequences), self._own(paired, pairs), strict=True))
-        for number, ready in enumerate(ahead(frames, here, steps, seen=rollout.latent is None)):
-            yield self._put(*ready, chosen[number].astype(np.int32), np.int32(number))
+        for number, (image, own) in enumerate(ahead(frames, here, steps, seen=rollout.latent is None)):
+            yield self._put(image, own, chosen[number].astype(np.int32), np.int32(number))
 
     def _sequences(self, rollout: Rollout) -> tuple[int, int]:
         """Steps of a sequence, and how many sequences all processes hold together."""
@@ -101,11 +112,16 @@ class Programs:
         width = numbers.shape[1] // processes
         return numbers[:, index * width : (index + 1) * width] - index * (count // processes)
 
-    def _put(self, image: np.ndarray | None, pairs: ContrastivePairs, *small: Any) -> tuple[Any, ...]:
+    def _put(
+        self, image: np.ndarray | None, pairs: ContrastivePairs, chosen: np.ndarray, number: np.int32
+    ) -> Minibatch:
         """A minibatch of this process -> global arrays: all that crosses to the devices in a gradient step."""
-        images = None if image is None else put(self.mesh, BY_ENV, image)
-        paired = jax.tree.map(partial(put, self.mesh, P("data")), pairs)
-        return images, paired, *(put(self.mesh, P(), np.asarray(x)) for x in small)
+        return Minibatch(
+            image=None if image is None else put(self.mesh, BY_ENV, image),
+            pairs=jax.tree.map(partial(put, self.mesh, P("data")), pairs),
+            chosen=put(self.mesh, P(), chosen),
+            number=put(self.mesh, P(), np.asarray(number)),
+        )
 
     def acting_params(self, params: Params) -> Params:
         """The parameters on this process's own devices; to be called by all processes at once."""
@@ -183,11 +199,24 @@ def compile_programs(
         _stage=stage,
         _begin=jax.jit(partial(begin, objective), donate_argnums=0, out_shardings=(learning, lessons, everywhere)),
         _learn=jax.jit(
-            sharding.within(mesh, partial(learn, objective)), donate_argnums=0, out_shardings=(learning, everywhere)
+            sharding.within(mesh, partial(learn_all, objective)), donate_argnums=0, out_shardings=(learning, everywhere)
         ),
-        _add=jax.jit(lambda one, other: jax.tree.map(jnp.add, one, other), donate_argnums=0),
         _end=jax.jit(partial(end, objective), donate_argnums=0, out_shardings=(shardings, everywhere)),
     )
+
+
+def in_groups(batches: Iterable[Minibatch], count: int) -> Iterator[tuple[Minibatch, ...]]:
+    """`count` minibatches in equal groups, each as large as TOGETHER_BYTES allows, and never less than one."""
+    batches = iter(batches)
+    for first in batches:
+        size = group_size(sum(x.nbytes for x in jax.tree.leaves((first.image, first.pairs))), count)
+        yield first, *itertools.islice(batches, size - 1)
+
+
+def group_size(size: int, count: int) -> int:
+    """How many minibatches of `size` bytes are learned from in one computation, where an update has `count`."""
+    most = max(1, TOGETHER_BYTES // size)
+    return max(number for number in range(1, count + 1) if count % number == 0 and number <= most)
 
 
 def compile_birth(

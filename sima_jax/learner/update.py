@@ -1,7 +1,7 @@
 """One PPO update in gradient steps: L = L_PPO + lambda * L_matching + gamma * L_contrastive.
 
-`begin` makes lessons of a rollout, `learn` takes one gradient step after another, each with its own pictures, and `end`
-closes the update. So pictures can be brought when they are needed.
+`begin` makes lessons of a rollout, `learn_all` takes one gradient step after another, each with its own pictures, and
+`end` closes the update. So pictures can be brought when they are needed.
 
 T: time, B: environments, S: steps of a sequence, Q: sequences, m: those of a minibatch, P: contrastive pairs, p: those
 of a minibatch, A: action dimensions, G: quantities that only the simulator knows, M: memory width, D: a latent's.
@@ -65,6 +65,18 @@ class Lessons(struct.PyTreeNode):
     latent: jax.Array | None  # [S, Q, D] where the vision is frozen
 
 
+class Minibatch(struct.PyTreeNode):
+    """What one gradient step takes beside the lessons.
+
+    image: None where the lessons hold latents: then the vision stays as it is.
+    """
+
+    image: jax.Array | None  # uint8 [S, m, H, W, 3]
+    pairs: ContrastivePairs  # [p]
+    chosen: jax.Array  # int32 [m] sequences, of which `image` are the pictures
+    number: jax.Array  # int32: of the gradient step in its update
+
+
 class Learning(struct.PyTreeNode):
     """What changes from one gradient step of an update to the next."""
 
@@ -108,26 +120,30 @@ def begin(objective: Objective, state: TrainState, rollout: Rollout) -> tuple[Le
     return Learning(state=state.replace(reward_scale=scale), keys=keys), lessons, metrics
 
 
-def learn(
-    objective: Objective,
-    learning: Learning,
-    lessons: Lessons,
-    image: jax.Array | None,
-    pairs: ContrastivePairs,
-    chosen: jax.Array,
-    number: jax.Array,
-    tokens: jax.Array,
+def learn_all(
+    objective: Objective, learning: Learning, lessons: Lessons, batches: tuple[Minibatch, ...], tokens: jax.Array
 ) -> tuple[Learning, Metrics]:
-    """One gradient step, on the sequences `chosen` [m], of which image [S, m, H, W, 3] are the pictures.
+    """A gradient step on each minibatch in turn; the metrics are sums over them. tokens [K, L]: the instruction table.
 
-    image: None where the lessons hold latents: then the vision stays as it is.
-    number: of the gradient step in its update. tokens [K, L]: the instruction table.
+    Several steps in one computation reuse its memory. XLA on a CPU would else ask the system for it in each of them
+    anew: measured 95 ms instead of 62 ms for a step of the castle's 1024 pictures.
     """
+    if len(batches) == 1:
+        return learn(objective, learning, lessons, batches[0], tokens)
+    step = lambda learning, batch: learn(objective, learning, lessons, batch, tokens)  # noqa: E731
+    learning, metrics = jax.lax.scan(step, learning, jax.tree.map(lambda *x: jnp.stack(x), *batches))
+    return learning, jax.tree.map(lambda x: x.sum(axis=0), metrics)
+
+
+def learn(
+    objective: Objective, learning: Learning, lessons: Lessons, batch: Minibatch, tokens: jax.Array
+) -> tuple[Learning, Metrics]:
+    """One gradient step. tokens [K, L]: the instruction table."""
     tokens = as_trained(objective, tokens, learning.state.step)
-    part = jax.tree.map(lambda x: jnp.take(x, chosen, axis=1), lessons.replace(memory=None))
-    part = part.replace(memory=lessons.memory[chosen])
-    state, metrics, keys = _gradient_step(objective, learning.state, part, image, pairs, tokens)
-    place = number % objective.ppo.minibatches * len(keys)
+    part = jax.tree.map(lambda x: jnp.take(x, batch.chosen, axis=1), lessons.replace(memory=None))
+    part = part.replace(memory=lessons.memory[batch.chosen])
+    state, metrics, keys = _gradient_step(objective, learning.state, part, batch.image, batch.pairs, tokens)
+    place = batch.number % objective.ppo.minibatches * len(keys)
     kept = jax.lax.dynamic_update_slice_in_dim(learning.keys, keys, place, 0)
     return Learning(state=state, keys=kept), metrics
 

@@ -10,14 +10,7 @@ import jax.numpy as jnp
 from sima_jax.config import TransformerAgentConfig
 from sima_jax.networks.linear import Linear, named
 from sima_jax.networks.tower import Tower, normalise
-
-
-def cut(image: jax.Array, grid: tuple[int, int]) -> jax.Array:
-    """[N, H, W, 3] -> [N, G, values of a patch], row by row; the values of a patch too."""
-    n, height, width, channels = image.shape
-    down, across = height // grid[0], width // grid[1]
-    parts = image.reshape(n, grid[0], down, grid[1], across, channels).transpose(0, 1, 3, 2, 4, 5)
-    return parts.reshape(n, grid[0] * grid[1], down * across * channels)
+from sima_jax.networks.vision import cut_patches
 
 
 class VisionTower(nn.Module):
@@ -35,7 +28,7 @@ class VisionTower(nn.Module):
         if config.front == "siglip":
             size = (image.shape[0], *config.siglip_size, 3)
             pixels = jax.image.resize(pixels, size, "linear", antialias=True)
-        patches = cut((pixels / 127.5 - 1.0).astype(dtype), config.grid)
+        patches = cut_patches((pixels / 127.5 - 1.0).astype(dtype), config.grid, (1, 1))[:, :, 0]
         if config.front == "native":
             patches = Linear(config.squeeze, 1.0, ("embed", None), compute=dtype, name="squeeze")(patches)
         tokens = Linear(width, 1.0, (None, "embed"), compute=dtype, name="patches")(patches)

@@ -18,7 +18,7 @@ from genie3_env.tasks.instructions import instruction_table
 from genie3_env.types import SIM_STATE
 from sima_jax.config import TowerConfig
 from sima_jax.learner.programs import BY_ENV, Programs
-from sima_jax.learner.update import Learning, Lessons
+from sima_jax.learner.update import Learning, Lessons, Minibatch
 from sima_jax.types import ContrastivePairs
 
 # XLA on a CPU multiplies bfloat16 as float32, and keeps what it widened.
@@ -44,7 +44,7 @@ def compiled(settings: Settings):
 
 
 def arguments(settings: Settings, programs: Programs) -> tuple:
-    """What `Programs.update` gives to the gradient step, as shapes with shardings."""
+    """What `Programs.update` gives to the gradient steps of one computation, as shapes with shardings."""
     agent, batch = settings.agent, footprint.minibatch_of(settings)
     image = (settings.image.height, settings.image.width, 3)
 
@@ -60,13 +60,16 @@ def arguments(settings: Settings, programs: Programs) -> tuple:
     lessons["latent"] = None
     pair = array(batch.pairs, *image, spec=P("data"), dtype=jnp.uint8)
     keys = array(settings.auxiliary.pairs, agent.match_width)
+    minibatch = Minibatch(
+        image=array(batch.steps, batch.sequences, *image, spec=BY_ENV, dtype=jnp.uint8),
+        pairs=ContrastivePairs(pair, pair, array(batch.pairs, spec=P("data"), dtype=jnp.int32)),
+        chosen=array(batch.sequences, dtype=jnp.int32),
+        number=array(dtype=jnp.int32),
+    )
     return (
         Learning(state=programs.abstract_state, keys=keys),
         Lessons(**lessons),
-        array(batch.steps, batch.sequences, *image, spec=BY_ENV, dtype=jnp.uint8),
-        ContrastivePairs(pair, pair, array(batch.pairs, spec=P("data"), dtype=jnp.int32)),
-        array(batch.sequences, dtype=jnp.int32),
-        array(dtype=jnp.int32),
+        (minibatch,) * batch.together,
         array(*programs.tokens.shape, dtype=jnp.int32),
     )
 
@@ -74,6 +77,15 @@ def arguments(settings: Settings, programs: Programs) -> tuple:
 @pytest.mark.parametrize("devices", [1, 8])
 def test_a_shallow_agent_needs_what_xla_says(devices):
     settings = settings_of("full", agent_depth=2, **{"mesh.data": devices})
+    found, expected = counted(settings, **ON_CPU), compiled(settings)
+    assert found.arguments == pytest.approx(expected.argument_size_in_bytes, rel=0.01)
+    assert found.temporaries == pytest.approx(expected.temp_size_in_bytes, rel=0.15)
+
+
+def test_the_small_agent_needs_what_xla_says():
+    # All of its gradient steps are one computation: the pictures of eight minibatches, and once more side by side.
+    settings = settings_of("tiny")
+    assert footprint.minibatch_of(settings).together == 8
     found, expected = counted(settings, **ON_CPU), compiled(settings)
     assert found.arguments == pytest.approx(expected.argument_size_in_bytes, rel=0.01)
     assert found.temporaries == pytest.approx(expected.temp_size_in_bytes, rel=0.15)

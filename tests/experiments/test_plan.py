@@ -7,8 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from experiments.agent import parameters_by_part
 from experiments.configs.castle import get_config
-from experiments.forecast import Planner, as_text, mesh_for, parameters_by_part
+from experiments.forecast import Planner, as_text, mesh_for
 from experiments.hardware import Machine, machine_named
 from experiments.plan import main
 from experiments.settings import MeshSettings, Settings, SettingsError

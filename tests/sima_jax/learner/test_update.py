@@ -3,12 +3,16 @@
 from typing import Any
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 import pytest
 
 from sima_jax.config import AuxiliaryConfig
+from sima_jax.learner import programs as programs_module
 from sima_jax.learner.programs import put_rollout
+from sima_jax.learner.update import Minibatch
 from sima_jax.networks.unit import unit
+from sima_jax.types import ContrastivePairs
 from tests.sima_jax.toy_agent import (
     CONFIG,
     ENVS,
@@ -166,11 +170,11 @@ def test_parameters_are_born_sharded():
 
 def test_nothing_is_compiled_after_the_first_update(plain):
     # Born, learned from once, learned from twice: the same shapes, layouts and types each time.
-    compiled: list[Any] = [plain._begin, plain._learn, plain._add, plain._end]
+    compiled: list[Any] = [plain._begin, plain._learn, plain._end]
     state = plain.init(jax.random.key(0))
     for seed in range(3):
         state, _ = plain.update(state, *random_lesson(seed, pairs=0))
-        assert [one._cache_size() for one in compiled] == [1, 1, 1, 1]
+        assert [one._cache_size() for one in compiled] == [1, 1, 1]
     assert int(state.step) == 3
 
 
@@ -178,13 +182,36 @@ def test_nothing_but_the_minibatch_crosses_to_the_devices(programs):
     state, (rollout, frames) = programs.init(jax.random.key(0)), random_lesson()
     state, _ = programs.update(state, rollout, frames)
     learning, lessons, _ = programs._begin(state, put_rollout(programs.mesh, rollout))
-    batch = programs._put(frames.sequences(np.arange(8), STEPS), frames.pairs(np.arange(8)), np.arange(8), np.int32(0))
+    numbers = np.arange(8)
+    batch = programs._put(frames.sequences(numbers, STEPS), frames.pairs(numbers), numbers, np.int32(0))
     with jax.transfer_guard("disallow_explicit"):
-        learning, _ = programs._learn(learning, lessons, *batch, programs.tokens)
+        learning, _ = programs._learn(learning, lessons, (batch,), programs.tokens)
         with pytest.raises(Exception, match="Disallowed host-to-device transfer"):
-            programs._put(None, frames.pairs(np.arange(8)), np.arange(8))
+            programs._put(None, frames.pairs(numbers), numbers, np.int32(0))
     state, _ = programs.update(learning.state, rollout, frames)
     assert int(state.step) == 2
+
+
+@pytest.mark.parametrize(("together", "sizes"), [(1300, [4, 4, 4]), (299, [1] * 12), (3600, [12])])
+def test_small_minibatches_are_learned_from_together(monkeypatch, together, sizes):
+    # Twelve minibatches of 300 bytes: 1300 hold four; 299 not even one, which is then taken by itself.
+    monkeypatch.setattr(programs_module, "TOGETHER_BYTES", together)
+    pictures, rest = jnp.zeros(50, jnp.uint8), jnp.zeros(7, jnp.int32)
+    pairs = ContrastivePairs(pictures, pictures, pictures)
+    batches = [Minibatch(jnp.zeros(150, jnp.uint8), pairs, rest, jnp.int32(number)) for number in range(12)]
+    groups = list(programs_module.in_groups(iter(batches), 12))
+    assert [len(group) for group in groups] == sizes
+    assert [int(batch.number) for group in groups for batch in group] == list(range(12))
+
+
+def test_steps_taken_together_are_those_taken_apart(programs, monkeypatch):
+    together, metrics = programs.update(programs.init(jax.random.key(0)), *random_lesson())
+    monkeypatch.setattr(programs_module, "TOGETHER_BYTES", 1)
+    apart, metrics_apart = programs.update(programs.init(jax.random.key(0)), *random_lesson())
+    assert metrics.keys() == metrics_apart.keys()
+    for one, other in zip(jax.tree.leaves((together, metrics)), jax.tree.leaves((apart, metrics_apart)), strict=True):
+        if not jnp.issubdtype(one.dtype, jax.dtypes.prng_key):
+            np.testing.assert_allclose(one, other, atol=1e-4)
 
 
 def test_paraphrases_are_read_alike_and_held_out_sentences_teach_nothing():

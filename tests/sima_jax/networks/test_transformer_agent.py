@@ -13,7 +13,8 @@ from sima_jax.config import TowerConfig, TransformerAgentConfig, agent_named
 from sima_jax.learner.act import act
 from sima_jax.networks.agent import Agent
 from sima_jax.networks.tower import Tower, layer
-from sima_jax.networks.vision_tower import VisionTower, cut
+from sima_jax.networks.vision import cut_patches
+from sima_jax.networks.vision_tower import VisionTower
 from sima_jax.types import Observation
 from tests.sima_jax.toy_agent import TRANSFORMER
 
@@ -79,7 +80,7 @@ def test_scanned_layers_are_layers_one_after_the_other():
 
 def test_patches_go_row_by_row():
     image = jnp.arange(2 * 4 * 3, dtype=jnp.uint8).reshape(1, 2, 4, 3)  # two patches of 2 x 2 beside each other
-    left, right = cut(image, (1, 2))[0]
+    left, right = cut_patches(image, (1, 2), (1, 1))[0, :, 0]
     assert left.tolist() == [0, 1, 2, 3, 4, 5, 12, 13, 14, 15, 16, 17]
     assert right.tolist() == [6, 7, 8, 9, 10, 11, 18, 19, 20, 21, 22, 23]
 
