@@ -25,15 +25,16 @@ def attend(
     platform = platform or jax.default_backend()
     if platform == "tpu":
         return _on_each_device(_attend_on_tpu, query, key, value, mask)
+    half = query.dtype in (jnp.bfloat16, jnp.float16)
+    if platform == "gpu" and half and query.shape[-1] % 8 == 0 and query.shape[-1] <= CUDNN_WIDEST and mask is None:
+        return _on_each_device(_attend_by_cudnn, query, key, value, mask)
     wide = None if mask is None else mask[:, None, None, :]
-    cudnn = platform == "gpu" and query.dtype in (jnp.bfloat16, jnp.float16)
-    cudnn = cudnn and query.shape[-1] % 8 == 0 and query.shape[-1] <= CUDNN_WIDEST and mask is None
-    return jax.nn.dot_product_attention(query, key, value, mask=wide, implementation="cudnn" if cudnn else "xla")
+    return jax.nn.dot_product_attention(query, key, value, mask=wide, implementation="xla")
 
 
 def _on_each_device(attention: Callable[..., jax.Array], *inputs: jax.Array | None) -> jax.Array:
     """Attention of each device's own sequences and heads, where sharding.within knows the mesh: XLA cannot cut a kernel
-    of Pallas by itself.
+    by itself.
     """
     mesh = jax.sharding.get_abstract_mesh()
     query, mask = inputs[0], inputs[3]
@@ -46,6 +47,11 @@ def _on_each_device(attention: Callable[..., jax.Array], *inputs: jax.Array | No
     each = P(rows, None, heads, None)
     specs = each, each, each, None if mask is None else P(rows, None)
     return jax.shard_map(attention, mesh=mesh, in_specs=specs, out_specs=each, check_vma=False)(*inputs)
+
+
+def _attend_by_cudnn(query: jax.Array, key: jax.Array, value: jax.Array, mask: jax.Array | None) -> jax.Array:
+    assert mask is None
+    return jax.nn.dot_product_attention(query, key, value, implementation="cudnn")
 
 
 def _attend_on_tpu(query: jax.Array, key: jax.Array, value: jax.Array, mask: jax.Array | None) -> jax.Array:

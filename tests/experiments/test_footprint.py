@@ -1,7 +1,6 @@
 """Bytes counted before anything is made are those that XLA counts in the compiled gradient step."""
 
 from dataclasses import replace
-from typing import Any
 
 import jax
 import jax.numpy as jnp
@@ -12,23 +11,14 @@ from jax.sharding import PartitionSpec as P
 
 from experiments import footprint
 from experiments.agent import build_programs, make_objective
-from experiments.configs.castle import get_config
 from experiments.settings import Settings
 from genie3_env.tasks.instructions import instruction_table
 from genie3_env.types import SIM_STATE
 from sima_jax.config import TowerConfig
-from sima_jax.learner.programs import BY_ENV, Programs
-from sima_jax.learner.update import Learning, Lessons, Minibatch
-from sima_jax.types import ContrastivePairs
+from tests.experiments.gradient_step import arguments, settings_of
 
 # XLA on a CPU multiplies bfloat16 as float32, and keeps what it widened.
 ON_CPU = {"attention": "cpu", "value_bytes": 4}
-
-
-def settings_of(variant: str, **changes) -> Settings:
-    config = get_config(variant)
-    config.update_from_flattened_dict(changes)
-    return Settings.from_config(config.to_dict())
 
 
 def counted(settings: Settings, **how) -> footprint.DeviceBytes:
@@ -41,37 +31,6 @@ def compiled(settings: Settings):
     """XLA's memory_analysis of the gradient step; nothing is made and nothing runs."""
     programs = build_programs(settings, instruction_table())
     return programs._learn.lower(*arguments(settings, programs)).compile().memory_analysis()
-
-
-def arguments(settings: Settings, programs: Programs) -> tuple:
-    """What `Programs.update` gives to the gradient steps of one computation, as shapes with shardings."""
-    agent, batch = settings.agent, footprint.minibatch_of(settings)
-    image = (settings.image.height, settings.image.width, 3)
-
-    def array(*shape, spec=None, dtype: Any = jnp.float32) -> Any:
-        return jax.ShapeDtypeStruct(shape, dtype, sharding=NamedSharding(programs.mesh, spec or P()))
-
-    sequences = settings.num_envs * settings.ppo.sequences
-    tails = {"previous_actions": agent.action_dim, "actions": agent.action_dim, "privileged": agent.guesses}
-    lessons = {name: array(batch.steps, sequences, spec=BY_ENV) for name in Lessons.__dataclass_fields__}
-    lessons |= {name: array(batch.steps, sequences, size, spec=BY_ENV) for name, size in tails.items()}
-    lessons["instruction"] = array(batch.steps, sequences, spec=BY_ENV, dtype=jnp.int32)
-    lessons["memory"] = array(sequences, agent.memory_width, spec=P("data"))
-    lessons["latent"] = None
-    pair = array(batch.pairs, *image, spec=P("data"), dtype=jnp.uint8)
-    keys = array(settings.auxiliary.pairs, agent.match_width)
-    minibatch = Minibatch(
-        image=array(batch.steps, batch.sequences, *image, spec=BY_ENV, dtype=jnp.uint8),
-        pairs=ContrastivePairs(pair, pair, array(batch.pairs, spec=P("data"), dtype=jnp.int32)),
-        chosen=array(batch.sequences, dtype=jnp.int32),
-        number=array(dtype=jnp.int32),
-    )
-    return (
-        Learning(state=programs.abstract_state, keys=keys),
-        Lessons(**lessons),
-        (minibatch,) * batch.together,
-        array(*programs.tokens.shape, dtype=jnp.int32),
-    )
 
 
 @pytest.mark.parametrize("devices", [1, 8])
