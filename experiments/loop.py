@@ -27,7 +27,7 @@ from sima_jax.checkpoint import Checkpointer
 from sima_jax.learner.collect import Collector, Episodes, Seconds
 from sima_jax.learner.programs import Programs
 from sima_jax.metrics import MetricsWriter
-from sima_jax.processes import any_of, is_first, meet
+from sima_jax.processes import any_of, gather_uneven, is_first, meet
 from sima_jax.types import TrainState
 
 MONTAGE_ENVS = 16
@@ -188,16 +188,17 @@ def _what_begins(run: Run, seconds: float) -> str:
 def advance(run: Run, writer: MetricsWriter | None, progress: Progress | None) -> None:
     """One rollout and one update, noted down; every so many updates the run is saved and shown.
 
-    Of several processes the first alone notes and shows, what its own environments did.
+    Of several processes the first alone notes, for all of them, and shows what its own environments did.
     """
     began = time.perf_counter()
     for pool in run.pools:  # follows from the updates made: a run that goes on meets the same
         set_curriculum(run.settings.curriculum, pool, run.updates / run.settings.total_updates)
     frozen = run.steps < run.settings.ppo.frozen_vision_steps
-    rollout, frames, episodes, collecting = run.collector.collect(run.state, keep_latents=frozen)
+    rollout, frames, own, collecting = run.collector.collect(run.state, keep_latents=frozen)
     collected = time.perf_counter()
     run.state, learned = jax.block_until_ready(run.programs.update(run.state, rollout, frames))
     updating = time.perf_counter() - collected
+    episodes = of_all_processes(own)
     run.recent.add(episodes)
     if progress is not None:
         progress.update(run.steps, episodes.success)
@@ -220,6 +221,12 @@ def advance(run: Run, writer: MetricsWriter | None, progress: Progress | None) -
     if run.updates_here > 1:
         run.spent.add(total, collecting, updating)
         run.rates.append(run.settings.steps_per_update / total)
+
+
+def of_all_processes(episodes: Episodes) -> Episodes:
+    """The same episodes in every process."""
+    arrays = {name: np.asarray(values, np.float64) for name, values in vars(episodes).items()}
+    return Episodes(**{name: x.tolist() for name, x in gather_uneven(arrays).items()})
 
 
 def save(run: Run) -> None:

@@ -58,6 +58,19 @@ def gather(arrays: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
     }
 
 
+def gather_uneven(arrays: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """`gather` of arrays [n, ...], where n is another in each process."""
+    own = {len(x) for x in arrays.values()}
+    assert len(own) == 1, own
+    lengths = gather({"length": np.array([*own])})["length"]
+    most = int(lengths.max())
+    if most == 0:
+        return dict(arrays)
+    whole = gather({name: np.resize(x, (most, *x.shape[1:])) for name, x in arrays.items()})
+    kept = (np.arange(most) < lengths[:, None]).reshape(-1)
+    return {name: x[kept] for name, x in whole.items()}
+
+
 def any_of(wish: bool) -> bool:
     """Whether it is true in any process; to be called by all processes at once."""
     return bool(gather({"wish": np.array([wish])})["wish"].any())

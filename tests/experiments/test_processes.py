@@ -1,5 +1,6 @@
 """Two processes with four devices each learn what one process with eight learns, and it goes on where they stopped."""
 
+import json
 import os
 import socket
 import subprocess
@@ -46,6 +47,7 @@ def finish(processes: list[subprocess.Popen]) -> None:
     finally:
         for process in processes:
             process.kill()
+            process.wait()
     assert [process.returncode for process in processes] == [0] * len(processes), "\n\n".join(said)
 
 
@@ -84,6 +86,19 @@ def test_two_processes_agree_bit_for_bit_and_with_one_but_for_rounding(learned):
     for name in alone:
         np.testing.assert_array_equal(first[name], second[name], name)
         np.testing.assert_allclose(first[name], alone[name], atol=1e-4, err_msg=name)
+
+
+def test_the_first_process_notes_what_all_environments_did(learned):
+    *_, workdir = learned
+    noted, expected = (
+        [json.loads(line) for line in (folder / "metrics.jsonl").read_text().splitlines()]
+        for folder in (workdir, workdir.parent / "one")
+    )
+    assert len(noted) == len(expected) == 2
+    # Episodes end after at most 12 steps, so in the second rollout of 8 each environment has come to an end.
+    for name in ("success", "episode_return", "episode_length", "wrong_flag", "burnt"):
+        assert noted[1][name] == pytest.approx(expected[1][name], abs=1e-2), name
+    assert noted[1]["episode_length"] > 0
 
 
 def test_one_process_goes_on_where_two_have_stopped(learned, tmp_path):
