@@ -5,48 +5,43 @@ N: environments, W: worlds, K: rows of the instruction table, H, W: height and w
 
 import difflib
 import hashlib
-import itertools
-import os
 import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Self
 
 import gymnasium
 import numpy as np
 from gymnasium.vector import AutoresetMode, VectorEnv
 from gymnasium.vector.utils import batch_space
-from numba import njit
 
 from genie3_env.checks import check_count, checked_actions, checked_reset_mask
+from genie3_env.infos import step_info
 from genie3_env.prompt.spec import TASKS
 from genie3_env.render.bank import SceneBank, build_scene_bank
-from genie3_env.render.classes import CLASS_NAMES
-from genie3_env.render.frame import Renderer, check_size, new_scratch, render_state
-from genie3_env.render.frames import Frames, new_frames, observed
+from genie3_env.render.frame import Renderer, check_size
+from genie3_env.render.frames import new_frames, observed
 from genie3_env.render.skins import other_skin
 from genie3_env.sim.bank import build_bank
 from genie3_env.sim.expert import advise
 from genie3_env.sim.privileged import PRIVILEGED, know
 from genie3_env.sim.step import (
-    SUCCESS,
     TIMEOUT,
     Rules,
     begin_batch,
     choose_goal,
-    instruction_key,
-    instruction_rows,
     new_results,
-    step_one,
 )
+from genie3_env.slices import Slices, processors
+from genie3_env.spaces import action_space, observation_space
+from genie3_env.splits import rows_of_split
+from genie3_env.streams import random_streams
 from genie3_env.tasks.events import apply_event, read_event
 from genie3_env.tasks.instructions import Instruction, instruction_table
 from genie3_env.tasks.reward import RewardFn, default_reward
 from genie3_env.types import ACTION_DIM, DEFAULT_ACTION_REPEAT, SIM_STATE
-from genie3_env.world import FLAG_COLOURS, World
+from genie3_env.world import World
 
 STATE_VERSION = 5
-TASK_NAMES = np.array(TASKS)
 
 
 class WorldPool(VectorEnv):
@@ -107,7 +102,7 @@ class WorldPool(VectorEnv):
         share: a pool whose prepared worlds are used again, at no cost of memory.
         """
         check_size(height, width)
-        threads = len(_processors()) if threads is None else threads
+        threads = len(processors()) if threads is None else threads
         counts = {"num_envs": num_envs, "threads": threads, "action_repeat": action_repeat, "spawn_draws": spawn_draws}
         for name, count in counts.items():
             check_count(name, count)
@@ -128,7 +123,7 @@ class WorldPool(VectorEnv):
         self._texts = tuple(instruction.text for instruction in self.instruction_table)
         self._reward_fn = default_reward if reward_fn is None else reward_fn
         self._seed = seed
-        rows, start = _rows_of_split(self.instruction_table, split, self.worlds)
+        rows, start = rows_of_split(self.instruction_table, split, self.worlds)
         limit = np.iinfo(np.int32).max if max_episode_steps is None else max_episode_steps
         stride = num_envs if sequential else 0
         self._rules = Rules(
@@ -143,7 +138,7 @@ class WorldPool(VectorEnv):
             autoreset=True,
         )
 
-        self.single_action_space = gymnasium.spaces.Box(-1.0, 1.0, (ACTION_DIM,), np.float32)
+        self.single_action_space = action_space()
         self.single_observation_space = observation_space(height, width, self._texts, depth, segmentation)
         self.action_space = batch_space(self.single_action_space, num_envs)
         self.observation_space = batch_space(self.single_observation_space, num_envs)
@@ -155,13 +150,8 @@ class WorldPool(VectorEnv):
         self._frames = [new_frames(num_envs, height, width, depth=depth, segmentation=segmentation) for _ in range(2)]
         self._shown = 0  # which of the two holds the current frames
         self._instructions: tuple[str, ...] = ()
-        parts = min(threads, num_envs)
-        cuts = [num_envs * part // parts for part in range(parts + 1)]
-        self._slices = list(itertools.pairwise(cuts))
-        self._scratches = [new_scratch(self._scene_bank, height, width) for _ in self._slices]
-        # The calling thread works on the first slice itself.
-        self._executor = ThreadPoolExecutor(parts - 1, thread_name_prefix="pool") if parts > 1 else None
-        self._renderer = Renderer(self._scene_bank, height, width, parts)
+        self._slices = Slices(num_envs, threads, self._scene_bank, height, width)
+        self._renderer = Renderer(self._scene_bank, height, width, self._slices.parts)
         self._renderer_lock = threading.Lock()
         self._digest: str | None = None
 
@@ -178,7 +168,7 @@ class WorldPool(VectorEnv):
         super().reset(seed=seed if isinstance(seed, int) else None)
         fresh = seed is not None or not self._begun
         if fresh:
-            self._states["random"][mask] = self._streams(self._seed if seed is None else seed)[mask]
+            self._states["random"][mask] = random_streams(self._seed if seed is None else seed, self.num_envs)[mask]
         if not self._begun and not mask.all():
             raise gymnasium.error.ResetNeeded("The first reset must be of all environments; leave reset_mask out.")
         worlds = np.full(self.num_envs, -1, np.int64)
@@ -189,7 +179,7 @@ class WorldPool(VectorEnv):
         self._begun = True
         self._results = new_results(self._states)
         self._show_states()
-        return self.observe(), self._info()
+        return self.observe(), step_info(self._sim_bank, self._results)
 
     def step(self, actions: np.ndarray):
         """Step all environments: (observation, rewards float32 [N], terminated, truncated bool [N], info).
@@ -199,8 +189,8 @@ class WorldPool(VectorEnv):
         self._check_begun()
         actions = checked_actions(actions, (self.num_envs, ACTION_DIM))
         self._shown = 1 - self._shown
-        self._play(actions, self._frames[self._shown])
-        info = self._info()
+        self._slices.play(self._sim_bank, self._rules, actions, self._states, self._results, self._frames[self._shown])
+        info = step_info(self._sim_bank, self._results)
         done = info["outcome"] != 0
         truncated = info["outcome"] == TIMEOUT
         if done.any():
@@ -218,8 +208,7 @@ class WorldPool(VectorEnv):
 
     def close_extras(self, **_: Any) -> None:
         """End the threads."""
-        if self._executor is not None:
-            self._executor.shutdown()
+        self._slices.close()
         self._renderer.close()
 
     def __enter__(self) -> Self:
@@ -350,21 +339,6 @@ class WorldPool(VectorEnv):
 
     # Inside.
 
-    def _play(self, actions: np.ndarray, frames: Frames) -> None:
-        """Step and render all slices."""
-        banks = (self._sim_bank, self._rules, self._scene_bank)
-        jobs = [
-            (*banks, scratch, actions, self._states, self._results, frames, lo, hi)
-            for scratch, (lo, hi) in zip(self._scratches, self._slices, strict=True)
-        ]
-        if self._executor is None:
-            play_slice(*jobs[0])
-            return
-        futures = [self._executor.submit(play_slice, *job) for job in jobs[1:]]
-        play_slice(*jobs[0])
-        for future in futures:
-            future.result()
-
     def _changed(self, change: Callable[[np.ndarray, int], None], envs: Sequence[int] | None) -> dict[str, Any]:
         """The observation after `change` has been made to some states (None: to all), or to none where it raises."""
         states = self._states.copy()
@@ -373,24 +347,6 @@ class WorldPool(VectorEnv):
         self._states[:] = states
         self._show_states()
         return self.observe()
-
-    def _info(self) -> dict[str, Any]:
-        after = self._results.after
-        outcome = after["outcome"].copy()
-        return {
-            "task": TASK_NAMES[self._sim_bank.tasks[after["world"]]],
-            "flag_distance": after["flag_distance_m"].astype(np.float32),
-            "flag_distance_delta": self._results.flag_distance_delta_m.copy(),
-            "heading": after["heading"].astype(np.float32),
-            "heading_delta": self._results.heading_delta.copy(),
-            "coins_collected": self._results.coins_collected.copy(),
-            "collision": self._results.collision.copy(),
-            "explored": self._results.explored.copy(),
-            "goal_seen": self._results.after["goal_seen"] > 0,
-            "success": outcome == SUCCESS,
-            "double_jumps": after["double_jumps"].copy(),
-            "outcome": outcome,
-        }
 
     def _add_final(self, info: dict[str, Any], done: np.ndarray) -> None:
         """Put the last observation and info of the episodes that ended into `info`."""
@@ -426,16 +382,6 @@ class WorldPool(VectorEnv):
     def _read(self, rows: np.ndarray) -> tuple[str, ...]:
         return tuple([self._texts[row] for row in rows.tolist()])
 
-    def _streams(self, seed: int | Sequence[int]) -> np.ndarray:
-        """uint64 [N] where each environment's random stream begins."""
-        if isinstance(seed, int | np.integer):
-            sequences = [np.random.SeedSequence(int(seed), spawn_key=(i,)) for i in range(self.num_envs)]
-        elif len(seed) == self.num_envs:
-            sequences = [np.random.SeedSequence(int(one), spawn_key=(0,)) for one in seed]
-        else:
-            raise ValueError(f"seed has {len(seed)} numbers; give one number, or {self.num_envs}.")
-        return np.array([sequence.generate_state(1, np.uint64)[0] for sequence in sequences])
-
     def _worlds_digest(self) -> str:
         if self._digest is None:
             self._digest = hashlib.sha256("".join(world.digest for world in self.worlds).encode()).hexdigest()
@@ -449,53 +395,3 @@ class WorldPool(VectorEnv):
     def _check_open(self) -> None:
         if self.closed:
             raise gymnasium.error.ClosedEnvironmentError("The pool is closed; make a new one.")
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def play_slice(sim_bank, rules, scene_bank, scratch, actions, states, results, frames, lo, hi):
-    """Step environments lo..hi-1 in place and render what they then see into their frames."""
-    for i in range(lo, hi):
-        step_one(sim_bank, rules, actions, states, results, i)
-        render_state(scene_bank, scratch, states, i, -1, frames)
-
-
-def observation_space(
-    height: int, width: int, texts: Sequence[str], depth: bool = False, segmentation: bool = False
-) -> gymnasium.spaces.Dict:
-    """The observation space of one environment whose instructions are among `texts`."""
-    charset = "".join(sorted(set("".join(texts))))
-    spaces: dict[str, gymnasium.Space] = {
-        "image": gymnasium.spaces.Box(0, 255, (height, width, 3), np.uint8),
-        "instruction": gymnasium.spaces.Text(max(map(len, texts)), min_length=1, charset=charset),
-        "instruction_id": gymnasium.spaces.Discrete(len(texts)),
-    }
-    if depth:
-        spaces["depth"] = gymnasium.spaces.Box(0.0, np.inf, (height, width), np.float32)
-    if segmentation:
-        spaces["segmentation"] = gymnasium.spaces.Box(0, len(CLASS_NAMES) - 1, (height, width), np.uint8)
-    return gymnasium.spaces.Dict(spaces)
-
-
-def _rows_of_split(table: Sequence[Instruction], split: str, worlds: Sequence[World]) -> tuple[np.ndarray, np.ndarray]:
-    """Rules.instruction_rows and instruction_start; ValueError where a flag could not be named."""
-    splits = sorted({instruction.split for instruction in table})
-    if split not in splits:
-        raise ValueError(f"Unknown split {split!r} of the instructions; known: {', '.join(splits) or 'none'}.")
-    keys = [instruction_key(row.task, row.colour) if row.split == split else -1 for row in table]
-    for world in worlds:
-        coins = world.spec.task == "collect_coins"
-        for colour in (world.coin_colours if coins else world.flag_colours).tolist():
-            if instruction_key(world.spec.task, colour) not in keys:
-                thing = f"{FLAG_COLOURS[colour]} coins" if coins else f"a {FLAG_COLOURS[colour]} flag"
-                raise ValueError(
-                    f"No instruction of split {split!r} and task {world.spec.task!r} names {thing}; add one to the"
-                    " table."
-                )
-    return instruction_rows(keys)
-
-
-def _processors() -> Sequence[int]:
-    """The processors that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return sorted(os.sched_getaffinity(0))
-    return range(os.cpu_count() or 1)

@@ -27,6 +27,7 @@ LEVELS = {
         {"world_file"},
         {"sim", "render", "tasks"},
         {"worldgen"},
+        {"infos", "slices", "spaces", "splits", "streams"},
         {"pool"},
         {"env"},
         {"uri", "generate", "show"},
