@@ -8,8 +8,9 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from experiments.config_keys import SettingsError
 from experiments.errors import UserError
-from experiments.settings import Settings, SettingsError
+from experiments.settings import Settings
 from genie3_env.tasks.instructions import Instruction
 from sima_jax.checkpoint import Checkpointer, CheckpointError
 from sima_jax.learner.optimizer import make_optimizer

@@ -17,8 +17,8 @@ from typing import Any
 from absl import flags
 from ml_collections import ConfigDict, config_flags
 
+from experiments.config_keys import EXPECTED, SettingsError, flat_keys, unknown_key
 from experiments.errors import UserError
-from experiments.settings import EXPECTED, SettingsError, flat_keys, unknown_key
 from experiments.workdir import saved_config
 from genie3_env.command import INTERRUPTED, complain, stop_printing
 

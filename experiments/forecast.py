@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 
 from experiments.agent import make_objective, parameters_by_part
+from experiments.config_keys import SettingsError, demand
 from experiments.footprint import DeviceBytes, HostBytes, device_bytes, host_bytes, minibatch_of, shape_of_state
 from experiments.hardware import Machine, known
-from experiments.settings import MeshSettings, RolloutSettings, Settings, SettingsError, demand
+from experiments.settings import MeshSettings, RolloutSettings, Settings
 from experiments.speed import Held, Speed, Work, speed_of, work_of
 from experiments.worlds import understand
 from genie3_env.tasks.instructions import instruction_table

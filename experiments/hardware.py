@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from experiments.settings import SettingsError
+from experiments.config_keys import SettingsError
 
 FILE = Path(__file__).with_name("hardware.toml")
 EXAMPLES = ("RTX4090", "4xA100", "8xH100", "1xH200", "v4-8", "v5e-8", "v5p-8", "v6e-8")

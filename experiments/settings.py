@@ -4,16 +4,13 @@ Every message names the key, its value and the way out.
 """
 
 import dataclasses
-import difflib
 import math
-import types
-import typing
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from experiments.errors import UserError
+from experiments.config_keys import SettingsError, check_keys, demand, group_of, typed
 from sima_jax.config import (
     AgentConfig,
     AuxiliaryConfig,
@@ -22,20 +19,6 @@ from sima_jax.config import (
     TransformerAgentConfig,
     agent_named,
 )
-
-EXPECTED = {int: "a whole number", float: "a number", bool: "true or false", str: "a text"}
-
-
-class SettingsError(UserError):
-    """A configuration that cannot be run."""
-
-    exit_code = 2
-
-
-def demand(condition: bool, key: str, value: object, wanted: str) -> None:
-    """SettingsError unless `condition`."""
-    if not condition:
-        raise SettingsError(f"{key} is {value!r}; it must be {wanted}.")
 
 
 @dataclass(frozen=True)
@@ -242,7 +225,7 @@ class Settings:
         """Settings of a configuration as nested dicts; SettingsError where it cannot be run."""
         values = dict(config)
         check_keys(values, [field.name for field in dataclasses.fields(cls)], "")
-        numbers = {key: _typed(key, values[key], int) for key in ("num_envs", "rollout_steps", "total_timesteps")}
+        numbers = {key: typed(key, values[key], int) for key in ("num_envs", "rollout_steps", "total_timesteps")}
         for key, number in numbers.items():
             demand(number >= 1, key, number, "at least 1")
         rollout = numbers["num_envs"] * numbers["rollout_steps"]
@@ -252,31 +235,31 @@ class Settings:
             numbers["total_timesteps"],
             f"at least one rollout: num_envs * rollout_steps = {rollout}",
         )
-        auxiliary = _group(AuxiliaryConfig, "auxiliary", values["auxiliary"])
+        auxiliary = group_of(AuxiliaryConfig, "auxiliary", values["auxiliary"])
         if not auxiliary.contrastive_weight:
             auxiliary = auxiliary.without_contrastive()
-        depth = _typed("agent_depth", values["agent_depth"], int | None)
+        depth = typed("agent_depth", values["agent_depth"], int | None)
         optimizer = dict(values["optimizer"]) | {"total_updates": numbers["total_timesteps"] // rollout}
         return cls(
-            prompt=_typed("prompt", values["prompt"], str),
-            seed=_typed("seed", values["seed"], int),
-            worlds=_group(WorldsSettings, "worlds", values["worlds"]),
-            image=_group(ImageSettings, "image", values["image"]),
-            episode=_group(EpisodeSettings, "episode", values["episode"]),
-            rollout=_group(RolloutSettings, "rollout", values["rollout"]),
-            curriculum=_group(CurriculumSettings, "curriculum", values["curriculum"]),
+            prompt=typed("prompt", values["prompt"], str),
+            seed=typed("seed", values["seed"], int),
+            worlds=group_of(WorldsSettings, "worlds", values["worlds"]),
+            image=group_of(ImageSettings, "image", values["image"]),
+            episode=group_of(EpisodeSettings, "episode", values["episode"]),
+            rollout=group_of(RolloutSettings, "rollout", values["rollout"]),
+            curriculum=group_of(CurriculumSettings, "curriculum", values["curriculum"]),
             **numbers,
-            reward=_group(RewardSettings, "reward", values["reward"]),
-            agent=_agent(_typed("agent", values["agent"], str), depth),
-            pretrained=_group(PretrainedSettings, "pretrained", values["pretrained"]),
+            reward=group_of(RewardSettings, "reward", values["reward"]),
+            agent=_agent(typed("agent", values["agent"], str), depth),
+            pretrained=group_of(PretrainedSettings, "pretrained", values["pretrained"]),
             agent_depth=depth,
-            ppo=_group(PPOConfig, "ppo", values["ppo"]),
+            ppo=group_of(PPOConfig, "ppo", values["ppo"]),
             auxiliary=auxiliary,
-            optimizer=_group(OptimizerConfig, "optimizer", optimizer),
-            mesh=_group(MeshSettings, "mesh", values["mesh"]),
-            checkpoint=_group(CheckpointSettings, "checkpoint", values["checkpoint"]),
-            eval=_group(EvalSettings, "eval", values["eval"]),
-            wandb_project=_typed("wandb_project", values["wandb_project"], str),
+            optimizer=group_of(OptimizerConfig, "optimizer", optimizer),
+            mesh=group_of(MeshSettings, "mesh", values["mesh"]),
+            checkpoint=group_of(CheckpointSettings, "checkpoint", values["checkpoint"]),
+            eval=group_of(EvalSettings, "eval", values["eval"]),
+            wandb_project=typed("wandb_project", values["wandb_project"], str),
         )
 
     def __post_init__(self):
@@ -343,70 +326,6 @@ class Settings:
     def total_updates(self) -> int:
         """Rollouts, and updates, in the whole training; a last part of a rollout is left out."""
         return self.total_timesteps // self.steps_per_update
-
-
-def check_keys(found: Iterable[str], known: Iterable[str], group: str) -> None:
-    """SettingsError where a key is unknown (with what was probably meant) or missing."""
-    prefix, found, known = f"{group}." if group else "", list(found), list(known)
-    for key in found:
-        if key not in known:
-            raise SettingsError(unknown_key(prefix + key, [prefix + one for one in known]))
-    for key in known:
-        if key not in found:
-            raise SettingsError(
-                f"{prefix}{key} is missing in the configuration; experiments/configs/castle.py has all."
-            )
-
-
-def unknown_key(key: str, known: Iterable[str]) -> str:
-    """What to say of a key that no configuration has. `known`: full names such as "ppo.clip"."""
-    known = list(known)
-    # Somebody who writes ppo.learning_rate means optimizer.learning_rate: the last part counts by itself too.
-    by_leaf = {one.rsplit(".", 1)[-1]: one for one in known}
-    leaf = difflib.get_close_matches(key.rsplit(".", 1)[-1], by_leaf, n=1, cutoff=0.75)
-    whole = difflib.get_close_matches(key, known, n=1, cutoff=0.75)
-    meant = whole[0] if whole else by_leaf[leaf[0]] if leaf else None
-    if meant is not None:
-        return f"Unknown configuration key {key!r}; did you mean {meant!r}?"
-    return f"Unknown configuration key {key!r}. Known keys: {', '.join(known)}."
-
-
-def flat_keys(config: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
-    """{"ppo.clip": 0.2, ...} of a nested configuration."""
-    flat: dict[str, Any] = {}
-    for key, value in config.items():
-        if isinstance(value, Mapping):
-            flat |= flat_keys(value, f"{prefix}{key}.")
-        else:
-            flat[prefix + key] = value
-    return flat
-
-
-def _group(cls: type, name: str, values: Any) -> Any:
-    """The dataclass `cls` of the configuration's group `name`."""
-    if not isinstance(values, Mapping):
-        raise SettingsError(f"{name} is {values!r}; it must be a group with keys of its own.")
-    hints = typing.get_type_hints(cls)
-    check_keys(values, hints, name)
-    typed = {key: _typed(f"{name}.{key}", values[key], hints[key]) for key in hints}
-    try:
-        return cls(**typed)
-    except SettingsError:
-        raise
-    except ValueError as error:  # the agent's own dataclasses check themselves
-        raise SettingsError(str(error)) from error
-
-
-def _typed(key: str, value: Any, wanted: Any) -> Any:
-    """`value` as the type `wanted` (int, float, bool, str, or one of these or None)."""
-    if isinstance(wanted, types.UnionType):
-        if value is None:
-            return None
-        wanted = next(one for one in typing.get_args(wanted) if one is not type(None))
-    if wanted is float and isinstance(value, int) and not isinstance(value, bool):
-        value = float(value)
-    demand(type(value) is wanted, key, value, EXPECTED[wanted])
-    return value
 
 
 def _agent(name: str, depth: int | None) -> AgentConfig | TransformerAgentConfig:

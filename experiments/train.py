@@ -17,7 +17,8 @@ import sys
 from collections.abc import Sequence
 
 from experiments.command import Options, run_command
-from experiments.settings import Settings, SettingsError
+from experiments.config_keys import SettingsError
+from experiments.settings import Settings
 from experiments.shutdown import Shutdown
 from experiments.workdir import Workdir
 from experiments.worlds import remarks, understand

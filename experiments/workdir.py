@@ -7,8 +7,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from experiments.config_keys import flat_keys
 from experiments.errors import UserError
-from experiments.settings import flat_keys
 
 try:
     import fcntl

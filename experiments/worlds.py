@@ -7,8 +7,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from experiments.config_keys import SettingsError, demand
 from experiments.reward import make_reward
-from experiments.settings import CurriculumSettings, Settings, SettingsError, demand
+from experiments.settings import CurriculumSettings, Settings
 from genie3_env.pool import WorldPool
 from genie3_env.prompt.parse import Understanding, parse
 from genie3_env.prompt.spec import WorldSpec

@@ -32,7 +32,8 @@ import jax
 import numpy as np
 
 from experiments.command import Options, run_command
-from experiments.settings import Settings, SettingsError
+from experiments.config_keys import SettingsError
+from experiments.settings import Settings
 from sima_jax.config import AGENTS, TransformerAgentConfig
 from sima_jax.costs import LEARNING, Flops, flops
 

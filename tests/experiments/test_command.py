@@ -6,8 +6,8 @@ import pytest
 
 from experiments import command
 from experiments.command import read_flags, run_command
+from experiments.config_keys import SettingsError, flat_keys
 from experiments.configs.castle import get_config
-from experiments.settings import SettingsError, flat_keys
 from experiments.workdir import Workdir
 
 PROGRAM = "train"

@@ -2,8 +2,8 @@
 
 import pytest
 
+from experiments.config_keys import SettingsError
 from experiments.hardware import EXAMPLES, GB, Chip, Machine, known, machine_named, pictures_per_second
-from experiments.settings import SettingsError
 
 
 @pytest.mark.parametrize(

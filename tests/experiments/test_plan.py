@@ -8,11 +8,12 @@ import numpy as np
 import pytest
 
 from experiments.agent import parameters_by_part
+from experiments.config_keys import SettingsError
 from experiments.configs.castle import get_config
 from experiments.forecast import Planner, as_text, mesh_for
 from experiments.hardware import Machine, machine_named
 from experiments.plan import main
-from experiments.settings import MeshSettings, Settings, SettingsError
+from experiments.settings import MeshSettings, Settings
 
 CASTLE = "--config=experiments/configs/castle.py"
 

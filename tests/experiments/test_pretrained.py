@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from experiments.agent import build_programs, newborn
+from experiments.config_keys import SettingsError
 from experiments.configs.castle import get_config
-from experiments.settings import Settings, SettingsError
+from experiments.settings import Settings
 from genie3_env.tasks.instructions import instruction_table
 from sima_jax.config import AGENTS
 from tests.sima_jax import weight_samples as samples

@@ -4,8 +4,9 @@ import dataclasses
 
 import pytest
 
+from experiments.config_keys import SettingsError, flat_keys, unknown_key
 from experiments.configs.castle import get_config
-from experiments.settings import CurriculumSettings, Settings, SettingsError, flat_keys, unknown_key
+from experiments.settings import CurriculumSettings, Settings
 
 
 def settings(**overrides) -> Settings:

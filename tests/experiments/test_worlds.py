@@ -2,8 +2,9 @@
 
 import pytest
 
+from experiments.config_keys import SettingsError
 from experiments.configs.castle import get_config
-from experiments.settings import Settings, SettingsError
+from experiments.settings import Settings
 from experiments.worlds import held_out_worlds, set_curriculum, training_halves, training_worlds
 from genie3_env.prompt.splits import themes_of
 
