@@ -24,7 +24,8 @@ from experiments.worlds import evaluation_pool, held_out_worlds, set_curriculum,
 from genie3_env.pool import WorldPool
 from genie3_env.types import Outcome
 from sima_jax.checkpoint import Checkpointer
-from sima_jax.learner.collect import Collector, Episodes, Seconds
+from sima_jax.learner.collect import Collector
+from sima_jax.learner.episodes import Episodes, Seconds
 from sima_jax.learner.programs import Programs
 from sima_jax.metrics import MetricsWriter
 from sima_jax.processes import any_of, gather_uneven, is_first, meet

@@ -2,46 +2,27 @@
 
 T: time, B: all environments, b: environments of one half.
 
-A pool is anything with gymnasium's vector interface in same-step autoreset mode whose observations are
-{"image": uint8 [b, H, W, 3], "instruction_id": int32 [b]} and which gives `states`, `privileged` (float32 [b, G]),
-`render_states` and `state_dict`.
 Both pools play in the same worlds: either can render the states of the other.
 """
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 import jax
 import numpy as np
 
 from sima_jax.learner.act import Decision, acting_key
+from sima_jax.learner.episodes import Episodes, Seconds
 from sima_jax.learner.frames import Frames, RenderedFrames, StoredFrames
 from sima_jax.learner.order import pair_places
+from sima_jax.learner.pool import Pool
 from sima_jax.processes import gather
 from sima_jax.types import ContrastivePairs, Rollout, TrainState
 
 _TOLD = 1  # which of a rollout's random streams decides who hears the instruction
-
-
-class Pool(Protocol):
-    """What the collector asks of a pool of environments."""
-
-    num_envs: int
-
-    def reset(self, *, seed: Sequence[int] | None = None, options: dict | None = None) -> tuple[dict, dict]: ...
-    def step(self, actions: np.ndarray) -> tuple[dict, np.ndarray, np.ndarray, np.ndarray, dict]: ...
-    def observe(self) -> dict: ...
-    @property
-    def privileged(self) -> np.ndarray: ...
-    def render_states(self, states: np.ndarray, skins: np.ndarray | None = None) -> np.ndarray: ...
-    def other_skins(self, states: np.ndarray, draws: np.ndarray) -> np.ndarray: ...
-    def state_dict(self) -> dict: ...
-    def load_state_dict(self, saved: dict) -> None: ...
-    @property
-    def states(self) -> np.ndarray: ...
 
 
 class Actor(Protocol):
@@ -54,28 +35,6 @@ class Actor(Protocol):
     def act(self) -> Callable[..., Decision]: ...
     def initial_memory(self, batch: int) -> jax.Array: ...
     def no_actions(self, batch: int) -> np.ndarray: ...
-
-
-@dataclass
-class Episodes:
-    """Finished episodes, in the order in which they ended."""
-
-    success: list[bool] = field(default_factory=list)
-    outcome: list[int] = field(default_factory=list)
-    episode_return: list[float] = field(default_factory=list)
-    length: list[int] = field(default_factory=list)
-
-    def __len__(self) -> int:
-        return len(self.success)
-
-
-@dataclass
-class Seconds:
-    """Wall time of a collection, as the collecting thread spent it."""
-
-    waiting: float = 0.0  # for simulation that inference did not cover
-    inference: float = 0.0
-    simulation: float = 0.0  # inside the pools, covered or not
 
 
 @dataclass
