@@ -5,8 +5,9 @@ import pytest
 
 from genie3_env.materials import AIR, material
 from genie3_env.prompt.spec import WorldSpec
+from genie3_env.worldgen.land import GROUND, SHAPES
 from genie3_env.worldgen.navigation import reachable, survey
-from genie3_env.worldgen.themes import castle
+from genie3_env.worldgen.themes import castle, castle_plan
 
 
 def build(seed=0, **wanted):
@@ -27,7 +28,7 @@ def test_the_same_generator_draws_the_same_castle_and_another_a_different_one():
 @pytest.mark.parametrize("size", ["small", "medium", "large"])
 def test_the_size_decides_the_grid(size):
     draft = build(size=size)
-    assert draft.voxels.shape == castle.SHAPES[size] and draft.voxels.dtype == np.uint8
+    assert draft.voxels.shape == SHAPES[size] and draft.voxels.dtype == np.uint8
 
 
 def test_the_moat_is_filled_as_asked():
@@ -36,14 +37,14 @@ def test_the_moat_is_filled_as_asked():
         assert not has(build(seed, moat="water"), "lava") and has(build(seed, moat="water"), "water")
         dry = build(seed, moat="none")
         assert not has(dry, "lava")
-        assert (dry.voxels[:, :, castle.GROUND - 2] != AIR).all()  # no ditch either
+        assert (dry.voxels[:, :, GROUND - 2] != AIR).all()  # no ditch either
 
 
 def test_trees_gates_and_hour_are_as_asked():
     for seed in range(3):
         assert not has(build(seed, objects={"tree": 0}), "leaf")
         assert has(build(seed, objects={"tree": None}, size="large"), "leaf", "blossom")
-        for gates in range(1, castle.MAX_GATES + 1):
+        for gates in range(1, castle_plan.MAX_GATES + 1):
             places = build(seed, objects={"gate": gates}).places["entrance"]
             assert len(places) == gates == len({tuple(place) for place in places.tolist()})
         assert build(seed, hour="dusk").hour == "dusk"
@@ -87,7 +88,7 @@ def test_most_castles_have_a_way_up_to_the_wall():
 def test_the_border_is_level_with_the_endless_ground():
     voxels = build(3).voxels
     for edge in (voxels[0], voxels[-1], voxels[:, 0], voxels[:, -1]):
-        assert (edge[:, castle.GROUND :] == AIR).all() and (edge[:, castle.GROUND - 1] == material("grass")).all()
+        assert (edge[:, GROUND:] == AIR).all() and (edge[:, castle.GROUND - 1] == material("grass")).all()
 
 
 @pytest.mark.parametrize(
