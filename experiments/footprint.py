@@ -32,8 +32,9 @@ TRANSFERS = 2  # groups of minibatches on the devices: one is learned from, the 
 
 @dataclass(frozen=True)
 class DeviceBytes:
-    """Of one device in the gradient steps of one computation. The first six are what it is given; `frames`: the
-    pictures of its minibatches.
+    """Of one device in the gradient steps of one computation. The first six are what it is given.
+
+    frames: pictures of its minibatches. gradients: and the optimiser's steps made of them.
     """
 
     parameters: int
@@ -147,7 +148,7 @@ def device_bytes(
         other_state=tree_bytes(state, where) - parameters - moments - target + _keys_bytes(settings) + tokens.nbytes,
         lessons=lessons_bytes(settings, mesh),
         frames=batch.together * batch.frames // data,
-        gradients=parameters,
+        gradients=2 * parameters,
         # Several minibatches are laid side by side before the first of them is learned from.
         activations=activations + (batch.together * batch.frames // data if batch.together > 1 else 0),
         gathered=gathered_bytes(settings.agent, model) if data > 1 else 0,
@@ -206,8 +207,7 @@ def activation_bytes(
     value = value_bytes or jnp.dtype(agent.compute).itemsize
     patches = agent.grid[0] * agent.grid[1]
     pictures, pairs = batch.pictures // mesh.data, batch.pairs // mesh.data
-    sentences, length = tokens.shape  # whole on each device where the devices do not divide them
-    sentences = sentences if sentences % mesh.data else sentences // mesh.data
+    sentences, length = math.ceil(len(tokens) / mesh.data), tokens.shape[1]
     kept = tower_kept(agent.vision, pictures + pairs, patches, value)
     kept += tower_kept(agent.language, sentences, length, value)
     # The patches themselves: the gradient of their projection needs them.

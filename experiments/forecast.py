@@ -277,6 +277,7 @@ def _device_rows(plan: Plan) -> list[Row]:
     memory, usable = plan.machine.chip.memory_gb, plan.machine.usable_memory
     remarks = {
         "frames": "of one minibatch, and of the next on its way",
+        "gradients": "and the optimiser's steps made of them",
         "gathered": "weights of a layer from all devices, and their gradient",
         "acting_copy": "of the parameters, whole, on each process's devices",
         "activations": "kept or computed again for the gradient",

@@ -5,6 +5,7 @@ from functools import wraps
 from typing import Any
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 from jax.sharding import AxisType, Mesh
 from jax.sharding import PartitionSpec as P
@@ -70,3 +71,10 @@ def along_data(x: jax.Array) -> jax.Array:
     if mesh.empty or x.shape[0] % mesh.shape["data"]:
         return x
     return jax.lax.with_sharding_constraint(x, P("data"))
+
+
+def rows_for_data(x: jax.Array) -> jax.Array:
+    """x with its last row repeated until "data" divides the first axis, inside a function that `within` wraps."""
+    mesh = jax.sharding.get_abstract_mesh()
+    more = 0 if mesh.empty else -len(x) % mesh.shape["data"]
+    return x if more == 0 else jnp.pad(x, ((0, more), *((0, 0),) * (x.ndim - 1)), mode="edge")

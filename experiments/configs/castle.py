@@ -147,7 +147,7 @@ def _tiny() -> ConfigDict:
 
     config.eval = ConfigDict()
     config.eval.episodes = 256
-    config.eval.greedy = False  # True: the mean action; False: sampled as in training
+    config.eval.greedy = True  # the mean action; False: sampled as in training
     config.eval.guidance = 0.0  # how much the instruction is stressed (see sima_jax.learner.act)
 
     config.wandb_project = ""

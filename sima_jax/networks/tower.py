@@ -12,7 +12,7 @@ import jax.numpy as jnp
 from sima_jax.config import TowerConfig
 from sima_jax.networks.attention import attend
 from sima_jax.networks.linear import named
-from sima_jax.sharding import along_data
+from sima_jax.sharding import along_data, rows_for_data
 
 Weights = dict[str, jax.Array]
 
@@ -101,5 +101,8 @@ class Tower(nn.Module):
         def one_layer(x: jax.Array, weights: Weights) -> jax.Array:
             return along_data(layer(config, weights, along_data(x), mask))
 
+        count = len(x)
+        # Each device then has sequences of its own; else all of them would compute every sentence of the table.
+        x, mask = rows_for_data(x), None if mask is None else rows_for_data(mask)
         x, _ = jax.lax.scan(lambda x, weights: (one_layer(x, weights), None), x, stacked)
-        return x
+        return x[:count]

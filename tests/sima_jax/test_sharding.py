@@ -74,6 +74,13 @@ def test_activations_are_cut_along_data_where_that_can_be():
     assert sharding.along_data(x := jnp.zeros((8, 3))) is x  # no mesh: nothing to be cut for
 
 
+def test_rows_are_repeated_until_the_devices_divide_them():
+    mesh, x = sharding.make_mesh(4, 2), jnp.arange(6.0).reshape(3, 2)
+    padded = jax.jit(sharding.within(mesh, sharding.rows_for_data))(x)
+    assert padded.tolist() == [[0.0, 1.0], [2.0, 3.0], [4.0, 5.0], [4.0, 5.0]]
+    assert sharding.rows_for_data(x) is x  # no mesh: nothing to be cut for
+
+
 def test_each_device_computes_its_own_rows_with_gathered_weights():
     # Rows and the sums of the product both lie along "data". Left alone, XLA adds partial sums of all 512 rows up; held
     # along the rows, it gathers the weights, which are smaller.

@@ -142,7 +142,7 @@ def test_eight_devices_learn_what_one_learns(programs, data, model):
 
 
 @pytest.mark.parametrize(
-    ("config", "data", "model", "updates"), [(CONFIG, 4, 2, 50), (TRANSFORMER, 8, 1, 12)], ids=["tiny", "transformer"]
+    ("config", "data", "model", "updates"), [(CONFIG, 4, 2, 50), (TRANSFORMER, 8, 1, 50)], ids=["tiny", "transformer"]
 )
 def test_many_updates_have_the_same_losses_on_eight_devices(config, data, model, updates):
     curves = []

@@ -9,6 +9,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
+from sima_jax import sharding
 from sima_jax.config import TowerConfig, TransformerAgentConfig, agent_named
 from sima_jax.learner.act import act
 from sima_jax.networks.agent import Agent
@@ -76,6 +77,18 @@ def test_scanned_layers_are_layers_one_after_the_other():
     # Every layer begins differently, and none is much larger than its inputs.
     kernels = np.asarray(params["mlp_in_kernel"])
     assert np.abs(kernels[0] - kernels[1]).max() > 0.1 and 0.2 < kernels.std() * 8**0.5 < 1.5
+
+
+def test_a_tower_on_eight_devices_takes_any_number_of_sequences():
+    # Three sequences, which eight devices do not divide, with and without a mask of their tokens.
+    config = TowerConfig(width=8, depth=2, mlp=16, heads=2)
+    tower: Any = Tower(config)
+    x = jax.random.normal(jax.random.key(1), (3, 5, 8))
+    params = nn.unbox(tower.init(jax.random.key(0), x)["params"])
+    across = jax.jit(sharding.within(sharding.make_mesh(8, 1), tower.apply))
+    for mask in (None, jnp.arange(5)[None] < jnp.array([[2], [5], [3]])):
+        expected = tower.apply({"params": params}, x, mask)
+        np.testing.assert_allclose(across({"params": params}, x, mask), expected, atol=1e-5)
 
 
 def test_patches_go_row_by_row():
