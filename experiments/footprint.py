@@ -141,16 +141,17 @@ def device_bytes(
     batch = minibatch_of(settings)
     whole = tree_bytes(state.params, None)
     activations = activation_bytes(settings, objective, state.params, tokens, attention, value_bytes)
+    frames = batch.together * batch.frames // data
+    side_by_side = frames if batch.together > 1 else 0  # several minibatches are stacked before they are learned from
     return DeviceBytes(
         parameters=parameters,
         moments=moments,
         momentum_encoder=target,
         other_state=tree_bytes(state, where) - parameters - moments - target + _keys_bytes(settings) + tokens.nbytes,
         lessons=lessons_bytes(settings, mesh),
-        frames=batch.together * batch.frames // data,
+        frames=frames,
         gradients=2 * parameters,
-        # Several minibatches are laid side by side before the first of them is learned from.
-        activations=activations + (batch.together * batch.frames // data if batch.together > 1 else 0),
+        activations=activations + side_by_side,
         gathered=gathered_bytes(settings.agent, model) if data > 1 else 0,
         acting_copy=whole if processes > 1 else 0,
     )

@@ -275,8 +275,11 @@ def _device_rows(plan: Plan) -> list[Row]:
     sizes = asdict(plan.device)
     sizes["frames"] = plan.device.total - sum(size for name, size in sizes.items() if name != "frames")
     memory, usable = plan.machine.chip.memory_gb, plan.machine.usable_memory
+    together = minibatch_of(plan.settings).together
     remarks = {
-        "frames": "of one minibatch, and of the next on its way",
+        "frames": "of one minibatch, and of the next on its way"
+        if together == 1
+        else f"of {together} minibatches, and of the next {together} on their way",
         "gradients": "and the optimiser's steps made of them",
         "gathered": "weights of a layer from all devices, and their gradient",
         "acting_copy": "of the parameters, whole, on each process's devices",

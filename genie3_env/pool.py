@@ -16,6 +16,7 @@ from gymnasium.vector.utils import batch_space
 
 from genie3_env.checks import check_count, checked_actions, checked_reset_mask
 from genie3_env.infos import step_info
+from genie3_env.instruction_split import rows_of_split
 from genie3_env.prompt.spec import TASKS
 from genie3_env.render.bank import SceneBank, build_scene_bank
 from genie3_env.render.frame import Renderer, check_size
@@ -33,7 +34,6 @@ from genie3_env.sim.step import (
 )
 from genie3_env.slices import Slices, processors
 from genie3_env.spaces import action_space, observation_space
-from genie3_env.splits import rows_of_split
 from genie3_env.streams import random_streams
 from genie3_env.tasks.events import apply_event, read_event
 from genie3_env.tasks.instructions import Instruction, instruction_table

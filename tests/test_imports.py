@@ -27,7 +27,7 @@ LEVELS = {
         {"world_file"},
         {"sim", "render", "tasks"},
         {"worldgen"},
-        {"infos", "slices", "spaces", "splits", "streams"},
+        {"infos", "instruction_split", "slices", "spaces", "streams"},
         {"pool"},
         {"env"},
         {"uri", "generate", "show"},

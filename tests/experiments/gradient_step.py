@@ -8,17 +8,10 @@ from jax.sharding import NamedSharding
 from jax.sharding import PartitionSpec as P
 
 from experiments import footprint
-from experiments.configs.castle import get_config
 from experiments.settings import Settings
 from sima_jax.learner.programs import BY_ENV, Programs
 from sima_jax.learner.update import Learning, Lessons, Minibatch
 from sima_jax.types import ContrastivePairs
-
-
-def settings_of(variant: str, **changes) -> Settings:
-    config = get_config(variant)
-    config.update_from_flattened_dict(changes)
-    return Settings.from_config(config.to_dict())
 
 
 def arguments(settings: Settings, programs: Programs) -> tuple:

@@ -15,7 +15,8 @@ from experiments.settings import Settings
 from genie3_env.tasks.instructions import instruction_table
 from genie3_env.types import SIM_STATE
 from sima_jax.config import TowerConfig
-from tests.experiments.gradient_step import arguments, settings_of
+from tests.experiments.castle_settings import settings_of
+from tests.experiments.gradient_step import arguments
 
 # XLA on a CPU multiplies bfloat16 as float32, and keeps what it widened.
 ON_CPU = {"attention": "cpu", "value_bytes": 4}

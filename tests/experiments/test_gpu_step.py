@@ -9,7 +9,8 @@ from experiments.agent import build_programs
 from genie3_env.tasks.instructions import instruction_table
 from sima_jax.networks import tower
 from sima_jax.networks.attention import attend
-from tests.experiments.gradient_step import arguments, settings_of
+from tests.experiments.castle_settings import settings_of
+from tests.experiments.gradient_step import arguments
 
 
 @pytest.mark.parametrize(

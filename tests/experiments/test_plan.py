@@ -9,11 +9,11 @@ import pytest
 
 from experiments.agent import parameters_by_part
 from experiments.config_keys import SettingsError
-from experiments.configs.castle import get_config
 from experiments.forecast import Planner, as_text, mesh_for
 from experiments.hardware import Machine, machine_named
 from experiments.plan import main
-from experiments.settings import MeshSettings, Settings
+from experiments.settings import MeshSettings
+from tests.experiments.castle_settings import settings_of
 
 CASTLE = "--config=experiments/configs/castle.py"
 
@@ -21,12 +21,6 @@ CASTLE = "--config=experiments/configs/castle.py"
 def run(capsys, *arguments: str) -> tuple[int, str]:
     code = main(["plan", *arguments])
     return code, capsys.readouterr().out
-
-
-def settings_of(variant: str, **changes) -> Settings:
-    config = get_config(variant)
-    config.update_from_flattened_dict(changes)
-    return Settings.from_config(config.to_dict())
 
 
 def test_the_full_agent_on_eight_gpus(capsys):

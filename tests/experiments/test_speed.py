@@ -4,17 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from experiments.configs.castle import get_config
 from experiments.hardware import Chip, Machine, known, pictures_per_second
-from experiments.settings import Settings
 from experiments.speed import Held, Speed, Work, speed_of, work_per_step
 from sima_jax.costs import Flops
-
-
-def settings_of(variant: str = "full", **changes) -> Settings:
-    config = get_config(variant)
-    config.update_from_flattened_dict(changes)
-    return Settings.from_config(config.to_dict())
+from tests.experiments.castle_settings import settings_of
 
 
 def test_operations_of_a_step_by_hand():

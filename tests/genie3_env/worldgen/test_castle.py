@@ -88,7 +88,7 @@ def test_most_castles_have_a_way_up_to_the_wall():
 def test_the_border_is_level_with_the_endless_ground():
     voxels = build(3).voxels
     for edge in (voxels[0], voxels[-1], voxels[:, 0], voxels[:, -1]):
-        assert (edge[:, GROUND:] == AIR).all() and (edge[:, castle.GROUND - 1] == material("grass")).all()
+        assert (edge[:, GROUND:] == AIR).all() and (edge[:, GROUND - 1] == material("grass")).all()
 
 
 @pytest.mark.parametrize(
